@@ -1,0 +1,143 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracer import api
+from tracer.errors import TracerError
+
+app = typer.Typer(
+    name="tracer",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"tracer {version('tracer')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The arithmetic of a neural network, step by step, as live workbooks."""
+
+
+class Formulas(StrEnum):
+    cell = "cell"
+    matrix = "matrix"
+    none = "none"
+
+
+class Engine(StrEnum):
+    ironcalc = "ironcalc"
+    libreoffice = "libreoffice"
+    all = "all"
+
+
+Book = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="A workbook that tracer wrote.", show_default=False)]
+
+
+@app.command()
+def run(
+    network: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[NETWORK.toml]", help="A network file; without one, the article's walkthrough.", show_default=False
+        ),
+    ] = None,
+    epochs: Annotated[int, typer.Option(help="How many training iterations to record.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The workbook to write. [default: outputs/walkthrough.xlsx, or outputs/NETWORK.xlsx]",
+            show_default=False,
+        ),
+    ] = None,
+    formulas: Annotated[
+        Formulas, typer.Option(help="One formula a cell, one array formula a block (matrix), or values only (none).")
+    ] = Formulas.cell,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            help="What it looks like: article, stacked, or the path of your copy. [default: article]",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that tracer did not write.")] = False,
+) -> None:
+    """Train a network and write every step as a live, colour-coded workbook."""
+    trace = api.run(network, epochs=epochs)
+    path = out or Path("outputs", f"{trace.network.name}.xlsx")
+    trace.to_excel(path, formulas=formulas.value, template=template, force=force)
+    from tracer import terminal
+
+    terminal.console().print(terminal.summary(trace, path, sheets=1 + epochs * len(trace.steps)))
+
+
+@app.command()
+def show(
+    book: Book,
+    step: Annotated[
+        int | None, typer.Option(help="Which step, 0 to 11; without it, every step.", show_default=False)
+    ] = None,
+    epoch: Annotated[int, typer.Option(help="Which epoch.")] = 1,
+) -> None:
+    """Print a step in the terminal, in the colours of its sheet."""
+    trace = api.read_excel(book)
+    chosen = range(len(trace.steps)) if step is None else [step]
+    states = [trace.state(epoch, number) for number in chosen]
+    from tracer import terminal
+
+    for state in states:
+        terminal.console().print(terminal.step(state))
+
+
+@app.command()
+def verify(
+    book: Book,
+    engine: Annotated[Engine, typer.Option(help="What recalculates it.")] = Engine.ironcalc,
+) -> None:
+    """Recalculate a workbook with a spreadsheet engine and compare every cell with the trace.
+
+    Exit status 0: all agree; 1: some do not; 2: it could not be done.
+    """
+    judged = api.verify(book, engine=engine.value)
+    from tracer import terminal
+
+    terminal.console().print(terminal.verdicts(judged))
+    if not all(verdict.agrees for verdict in judged):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; an error is one line on standard error and exit status 2."""
+    try:
+        status = app(standalone_mode=False)
+    except TracerError as error:
+        message, status = str(error), 2
+    except typer.Exit as stop:
+        message, status = "", stop.exit_code
+    except Exception as error:
+        # Typer's own errors (an unknown option, a number that is none) say what to print.
+        if not hasattr(error, "format_message"):
+            raise
+        message, status = error.format_message(), 2
+    else:
+        message = ""
+    if message:
+        print(f"tracer: {message}", file=sys.stderr)
+    sys.exit(status or 0)

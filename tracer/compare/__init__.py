@@ -1,0 +1,1 @@
+"""Judges: a workbook against a spreadsheet engine."""

@@ -1,0 +1,137 @@
+"""Holds a workbook against a spreadsheet engine: do its formulas give what the trace says?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tracer.compare.engines import ENGINES, Lookup
+from tracer.engine import run
+from tracer.errors import TracerError, nearest
+from tracer.trace import Trace
+from tracer.workbook import names
+from tracer.workbook.reader import Reading
+
+RELATIVE = 1e-12
+ABSOLUTE = 1e-14
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell: what it gives and what the trace says."""
+
+    sheet: str
+    address: str
+    name: str
+    found: Any
+    expected: float
+
+    @property
+    def size(self) -> float:
+        """Absolute; infinite where no number was found."""
+        return abs(self.found - self.expected) if is_number(self.found) else math.inf
+
+    @property
+    def agrees(self) -> bool:
+        """Within 1e-12 of the expected value, or within 1e-14 of it absolutely."""
+        return self.size <= max(ABSOLUTE, RELATIVE * abs(self.expected))
+
+    def __str__(self) -> str:
+        found = repr(self.found) if is_number(self.found) else self.found or "nothing"
+        return f"{self.sheet}!{self.address} ({self.name}): {found}, expected {self.expected!r}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one engine judged a workbook.
+
+    Attributes:
+        engine: its name, or `stored values` for what the file itself says.
+        checked: how many cells were compared.
+        largest: the cell with the largest difference; None when nothing was compared.
+        wrong: the cells that do not agree, in the order of the steps.
+    """
+
+    engine: str
+    checked: int
+    largest: Difference | None
+    wrong: tuple[Difference, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return not self.wrong
+
+
+def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
+    """Recalculate a workbook from the inputs in it, and compare every cell with the steps run afresh on them.
+
+    The values stored in the file are held against the same run, unless the program that saved it stored none.
+
+    Args:
+        engine: `ironcalc`, `libreoffice` or `all`.
+
+    Raises:
+        TracerError: the workbook cannot be read, holds no formulas, or the engine is missing or fails.
+    """
+    if engine != "all" and engine not in ENGINES:
+        raise TracerError(f"there is no engine {engine!r}{nearest(str(engine), [*ENGINES, 'all'])}")
+    reading = Reading(path)
+    trace = run(reading.network(), reading.epochs)
+    cells = list(_cells(reading, trace))
+    formulas = reading.formulas()
+    live = [cell for cell in cells if formulas[cell[0]].cell(cell[1] + 1, cell[2] + 1).data_type == "f"]
+    if not live:
+        raise TracerError(
+            f"{path}: holds no formulas (was it written with --formulas none?); there is nothing to recalculate"
+        )
+    verdicts = []
+    if any(reading.value(*cell[:3]) is not None for cell in live):
+        verdicts.append(_judge("stored values", cells, reading.value))
+    for name in ENGINES if engine == "all" else [engine]:
+        verdicts.append(_judge(name, cells, ENGINES[name](Path(path))))
+    return verdicts
+
+
+#: Sheet title, row, column (from 0), address, what it is (`d_output[2, 0]`), and what it should be.
+_Cell = tuple[str, int, int, str, str, float]
+
+
+def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
+    """Every cell of every block, and the results on the overview."""
+    sheets: list[tuple[str, dict[str, np.ndarray]]] = []
+    for epoch in range(1, trace.epochs + 1):
+        for step in trace.steps:
+            state = trace.state(epoch, step.number)
+            sheets.append((names.step_sheet(epoch, step.number), dict(state)))
+    if names.OVERVIEW in reading.titles:
+        results = {"loss": np.array([[trace.loss]]), "y": trace["y"], "output": trace["output"], "lr": trace["lr"]}
+        there = reading.areas(names.OVERVIEW)
+        sheets.append((names.OVERVIEW, {name: matrix for name, matrix in results.items() if name in there}))
+    for title, matrices in sheets:
+        areas = reading.areas(title)
+        for name, matrix in matrices.items():
+            if name not in areas or (areas[name].rows, areas[name].columns) != matrix.shape:
+                size = "{} × {}".format(*matrix.shape)
+                raise TracerError(f"{reading.path}: sheet {title!r} has no block named {name} of {size} cells")
+            area = areas[name]
+            for i, row in enumerate(matrix.tolist()):
+                for j, expected in enumerate(row):
+                    yield title, area.row + i, area.column + j, area.address(i, j), f"{name}[{i}, {j}]", expected
+
+
+def _judge(engine: str, cells: list[_Cell], lookup: Lookup) -> Verdict:
+    differences = [
+        Difference(title, address, name, lookup(title, row, column), expected)
+        for title, row, column, address, name, expected in cells
+    ]
+    largest = max(differences, key=lambda difference: difference.size, default=None)
+    return Verdict(engine, len(cells), largest, tuple(cell for cell in differences if not cell.agrees))
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)

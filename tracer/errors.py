@@ -1,0 +1,24 @@
+"""The one kind of error that a user sees."""
+
+
+class TracerError(Exception):
+    """Something that the user can mend: one line that names the place, what was found, and what to do.
+
+    The command line prints it after `tracer: ` and ends with exit status 2.
+    """
+
+
+def listing(names, conjunction: str = "and") -> str:
+    """`a, b and c`, for messages."""
+    *head, last = [str(name) for name in names]
+    return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def nearest(name: str, known) -> str:
+    """` (did you mean ...?)` or, where nothing is near, ` (known: ...)`; for messages about unknown names."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    folded = {candidate.lower(): candidate for candidate in known}
+    close = get_close_matches(name.lower(), list(folded), n=1)
+    return f" (did you mean {folded[close[0]]}?)" if close else f" (known: {', '.join(known)})"

@@ -1,0 +1,351 @@
+"""The language in which a step of training is written: matrices, and what is done with them.
+
+    hidden_layer_input = X @ wh + bh
+
+is an object here, not a number. Everything else about a step (its values, its formula in a cell, its text,
+what it reads) is a rendering of that object, so that no two of them can disagree. A rendering is a subclass
+of `Rendering`: it says how its language writes a symbol, a product or a sum, and inherits the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Shape = tuple[int, int]
+
+
+class Expression:
+    """A matrix that is computed from others. Operators build larger expressions."""
+
+    __array_ufunc__ = None  # a NumPy number on the left leaves the operator to us
+
+    def __add__(self, other: Operand) -> Expression:
+        return Elementwise("+", self, lift(other))
+
+    def __radd__(self, other: Operand) -> Expression:
+        return Elementwise("+", lift(other), self)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return Elementwise("-", self, lift(other))
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return Elementwise("-", lift(other), self)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return Elementwise("*", self, lift(other))
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return Elementwise("*", lift(other), self)
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return Elementwise("/", self, lift(other))
+
+    def __rtruediv__(self, other: Operand) -> Expression:
+        return Elementwise("/", lift(other), self)
+
+    def __lt__(self, other: Operand) -> Expression:
+        return Elementwise("<", self, lift(other))
+
+    def __neg__(self) -> Expression:
+        return Negative(self)
+
+    def __matmul__(self, other: Expression) -> Expression:
+        return Product(self, other)
+
+    @property
+    def T(self) -> Expression:
+        return Transpose(self)
+
+
+Operand = Expression | float
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol(Expression):
+    """A matrix with a name; `text` is how the article's formulas write it, where they do not use the name."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Number(Expression):
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Elementwise(Expression):
+    """`left operator right`, number by number; a single row, column or number is repeated to fit."""
+
+    operator: Literal["+", "-", "*", "/", "<"]
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Negative(Expression):
+    operand: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Product(Expression):
+    """The matrix product, row times column."""
+
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Transpose(Expression):
+    operand: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Sum(Expression):
+    """Over the rows (axis 0, which leaves one row), or over everything (axis None)."""
+
+    operand: Expression
+    axis: Literal[0] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Exp(Expression):
+    operand: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Limit(Expression):
+    """`body`, which tends to `value` where `beyond` holds.
+
+    Floating point gets there by itself, through an infinity: 1 / (1 + exp(1000)) is 1 / inf is 0. A
+    spreadsheet has no infinity (its EXP(1000) is an error), so it has to be told.
+    """
+
+    body: Expression
+    beyond: Expression
+    value: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Expression):
+    """A named function of one matrix, such as `sigmoid(hidden_layer_input)`."""
+
+    function: Function
+    argument: Expression
+
+    @property
+    def body(self) -> Expression:
+        return self.function.definition(self.argument)
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A name for an expression with one parameter: `Function("square", lambda x: x * x)`."""
+
+    name: str
+    definition: Callable[[Expression], Expression]
+
+    def __call__(self, argument: Expression) -> Expression:
+        return Call(self, argument)
+
+
+def lift(operand: Operand) -> Expression:
+    return operand if isinstance(operand, Expression) else Number(operand)
+
+
+def symbols(names: str) -> Iterator[Symbol]:
+    """`X, y = symbols("X y")`."""
+    return (Symbol(name) for name in names.split())
+
+
+def exp(operand: Expression) -> Expression:
+    return Exp(operand)
+
+
+def total(operand: Expression, axis: Literal[0] | None = None) -> Expression:
+    return Sum(operand, axis)
+
+
+def limit(body: Expression, beyond: Expression, value: Operand) -> Expression:
+    return Limit(body, beyond, lift(value))
+
+
+def children(expression: Expression) -> tuple[Expression, ...]:
+    """The expressions that this one is directly made of, left to right; a call is opened into its body."""
+    match expression:
+        case Elementwise(_, left, right) | Product(left, right):
+            return (left, right)
+        case Negative(operand) | Transpose(operand) | Exp(operand) | Sum(operand, _):
+            return (operand,)
+        case Limit(body, beyond, value):
+            return (beyond, value, body)
+        case Call():
+            return (expression.body,)
+    return ()
+
+
+def reads(expression: Expression) -> tuple[str, ...]:
+    """The names of the matrices that an expression reads, each once, in the order in which they appear."""
+    if isinstance(expression, Symbol):
+        return (expression.name,)
+    return tuple(dict.fromkeys(name for child in children(expression) for name in reads(child)))
+
+
+def calls(expression: Expression) -> tuple[Function, ...]:
+    """The named functions that an expression calls, each once."""
+    here = (expression.function,) if isinstance(expression, Call) else ()
+    return tuple(dict.fromkeys((*here, *(call for child in children(expression) for call in calls(child)))))
+
+
+def shape(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
+    """Rows and columns of an expression, given those of the matrices that it reads.
+
+    Raises:
+        ValueError: the shapes do not fit together.
+    """
+    match expression:
+        case Symbol(name):
+            return shapes[name]
+        case Number():
+            return (1, 1)
+        case Product(left, right):
+            (rows, inner), (other, columns) = shape(left, shapes), shape(right, shapes)
+            if inner != other:
+                raise ValueError(f"a {rows} × {inner} matrix times a {other} × {columns} one")
+            return (rows, columns)
+        case Transpose(operand):
+            rows, columns = shape(operand, shapes)
+            return (columns, rows)
+        case Sum(operand, axis):
+            return (1, 1 if axis is None else shape(operand, shapes)[1])
+    rows, columns = 1, 1
+    for child in children(expression):
+        child_rows, child_columns = shape(child, shapes)
+        if (1 not in (rows, child_rows) and rows != child_rows) or (
+            1 not in (columns, child_columns) and columns != child_columns
+        ):
+            raise ValueError(f"a {rows} × {columns} matrix beside a {child_rows} × {child_columns} one")
+        rows, columns = max(rows, child_rows), max(columns, child_columns)
+    return (rows, columns)
+
+
+#: How tightly an operator binds, loosest first; a function call or a symbol binds tightest.
+BINDING = {"<": 1, "+": 2, "-": 2, "*": 3, "/": 3, "unary": 4}
+
+
+class Rendering:
+    """An expression as text in some infix language.
+
+    Parentheses are kept where the order of evaluation needs them, so that every language rounds alike.
+    """
+
+    space = " "
+
+    def __call__(self, expression: Expression, binding: int = 0) -> str:
+        match expression:
+            case Symbol():
+                return self.symbol(expression)
+            case Number(value):
+                text = self.number(value)
+                return f"({text})" if value < 0 and binding > BINDING["unary"] else text
+            case Elementwise(operator, left, right):
+                own = BINDING[operator]
+                text = f"{self(left, own)}{self.space}{operator}{self.space}{self(right, own + 1)}"
+                return f"({text})" if own < binding else text
+            case Negative(operand):
+                text = f"-{self(operand, BINDING['unary'])}"
+                return f"({text})" if BINDING["unary"] < binding else text
+            case Product():
+                return self.product(expression, binding)
+            case Transpose(operand):
+                return self.transpose(operand)
+            case Sum(operand, axis):
+                return self.sum(operand, axis)
+            case Exp(operand):
+                return self.exp(operand)
+            case Limit():
+                return self.limit(expression, binding)
+            case Call():
+                return self.call(expression, binding)
+        raise TypeError(f"not an expression: {expression!r}")
+
+    def symbol(self, symbol: Symbol) -> str:
+        return symbol.name
+
+    def number(self, value: float) -> str:
+        return repr(int(value)) if value == int(value) else repr(value)
+
+    def product(self, product: Product, binding: int) -> str:
+        raise NotImplementedError
+
+    def transpose(self, operand: Expression) -> str:
+        raise NotImplementedError
+
+    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
+        raise NotImplementedError
+
+    def exp(self, operand: Expression) -> str:
+        raise NotImplementedError
+
+    def limit(self, limit: Limit, binding: int) -> str:
+        return self(limit.body, binding)
+
+    def call(self, call: Call, binding: int) -> str:
+        return self(call.body, binding)
+
+
+class Text(Rendering):
+    """As the article writes it: `matrix_dot_product(X, wh) + bh`."""
+
+    def symbol(self, symbol: Symbol) -> str:
+        return symbol.text or symbol.name
+
+    def product(self, product: Product, binding: int) -> str:
+        return f"matrix_dot_product({self(product.left)}, {self(product.right)})"
+
+    def transpose(self, operand: Expression) -> str:
+        return f"{self(operand, 9)}.Transpose"
+
+    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
+        return f"sum({self(operand)})" if axis is None else f"sum({self(operand)}, axis={axis})"
+
+    def exp(self, operand: Expression) -> str:
+        return f"exp({self(operand)})"
+
+    def call(self, call: Call, binding: int) -> str:
+        return f"{call.function.name}({self(call.argument)})"
+
+
+class NumPy(Rendering):
+    """Python source on float64 arrays, `np` being NumPy.
+
+    `np.dot` and a sum over one axis that keeps its dimensions are what the article's listing uses: the same
+    calls round the same way, to the last bit.
+    """
+
+    def product(self, product: Product, binding: int) -> str:
+        return f"np.dot({self(product.left)}, {self(product.right)})"
+
+    def transpose(self, operand: Expression) -> str:
+        return f"{self(operand, 9)}.T"
+
+    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
+        return f"np.sum({self(operand)}, axis={axis}, keepdims=True)"
+
+    def exp(self, operand: Expression) -> str:
+        return f"np.exp({self(operand)})"
+
+
+def definition(function: Function, rendering: Rendering) -> str:
+    """`sigmoid(x) = 1 / (1 + exp(-x))`."""
+    return f"{function.name}(x) = {rendering(function.definition(Symbol('x')))}"
+
+
+def evaluate(expression: Expression, matrices: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The value of one expression, given those of the matrices that it reads."""
+    with np.errstate(over="ignore"):  # see Limit
+        return eval(NumPy()(expression), {"np": np}, dict(matrices))

@@ -1,0 +1,21 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def shown(matrix: np.ndarray, decimals: int = 3) -> list[list[str]]:
+    """A matrix with a few decimals: whole numbers without, very large and very small ones in scientific notation."""
+    whole = bool(np.all(matrix == np.round(matrix)) and np.all(np.abs(matrix) < 1e6))
+    return [[number(value, 0 if whole else decimals) for value in row] for row in matrix.tolist()]
+
+
+def number(value: float, decimals: int = 3) -> str:
+    small = decimals > 0 and 0 < abs(value) < 0.5 * 10**-decimals
+    return f"{value:.2e}" if small or abs(value) >= 1e6 else f"{value:.{decimals}f}"
+
+
+def count(many: int, noun: str) -> str:
+    """`1 sample`, `3 samples`."""
+    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"

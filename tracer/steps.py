@@ -1,0 +1,127 @@
+"""The article's steps of one training iteration, each written once.
+
+Steps 0 to 4 carry the inputs forward to a prediction; steps 5 to 11 carry the error back to the weights.
+Shapes below: n samples, f features, h hidden neurons, o outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tracer.expr import Expression, Function, Symbol, Text, calls, definition, exp, limit, reads, symbols, total
+
+X, y = symbols("X y")  # n × f, n × o
+wh, bh, wout, bout = symbols("wh bh wout bout")  # f × h, 1 × h, h × o, 1 × o
+lr = Symbol("lr", text="learning_rate")  # 1 × 1
+hidden_layer_input, hiddenlayer_activations = symbols("hidden_layer_input hiddenlayer_activations")  # n × h
+output_layer_input, output, E = symbols("output_layer_input output E")  # n × o
+slope_hidden_layer, Error_at_hidden_layer, d_hiddenlayer = symbols(  # n × h
+    "slope_hidden_layer Error_at_hidden_layer d_hiddenlayer"
+)
+slope_output_layer, d_output = symbols("slope_output_layer d_output")  # n × o
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """How a layer answers its input, and the slope of that answer, taken from the answer itself."""
+
+    value: Function
+    slope: Function
+
+
+sigmoid = Function("sigmoid", lambda x: limit(1 / (1 + exp(-x)), beyond=x < -709, value=0))
+derivatives_sigmoid = Function("derivatives_sigmoid", lambda x: x * (1 - x))
+
+ACTIVATIONS = {"sigmoid": Activation(sigmoid, derivatives_sigmoid)}
+
+#: What training makes smaller: half the sum of the squared errors. Its gradient is what steps 5 to 9 compute.
+LOSS = total(E * E) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step: the matrices that it fills, by expressions, or (steps 0 and 1) with what is given."""
+
+    number: int
+    title: str
+    expressions: Mapping[Symbol, Expression] = field(default_factory=dict)
+    given: tuple[Symbol, ...] = ()
+
+    @property
+    def phase(self) -> str:
+        return "Forward propagation" if self.number <= 4 else "Backward propagation"
+
+    @property
+    def current(self) -> tuple[str, ...]:
+        """What this step fills (yellow)."""
+        return tuple(symbol.name for symbol in (*self.given, *self.expressions))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What it reads and does not fill itself (orange)."""
+        return tuple(name for name in self._reads() if name not in self.current)
+
+    @property
+    def replaces(self) -> tuple[str, ...]:
+        """What it fills from its own old value: the weights at step 10, the biases at step 11."""
+        return tuple(symbol.name for symbol, expression in self.expressions.items() if symbol.name in reads(expression))
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """A line for each matrix that is computed, as the article writes it; one line for what is given."""
+        if self.given:
+            return (f"{', '.join(map(Text(), self.given))}: given",)
+        return tuple(f"{symbol.name} = {Text()(expression)}" for symbol, expression in self.expressions.items())
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """A line for each named function in the formulas: `sigmoid(x) = 1 / (1 + exp(-x))`."""
+        functions = (function for expression in self.expressions.values() for function in calls(expression))
+        return tuple(definition(function, Text()) for function in dict.fromkeys(functions))
+
+    def _reads(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for expression in self.expressions.values() for name in reads(expression)))
+
+
+def steps(activation: str) -> tuple[Step, ...]:
+    """The steps for an activation by its name in `ACTIVATIONS`. `steps(name)[k].number == k`."""
+    value, slope = ACTIVATIONS[activation].value, ACTIVATIONS[activation].slope
+    return (
+        Step(0, "Take the inputs and the targets", given=(X, y)),
+        Step(1, "Start from some weights and biases", given=(wh, bh, wout, bout, lr)),
+        Step(2, "Weigh the inputs for the hidden layer", {
+            hidden_layer_input: X @ wh + bh,
+        }),
+        Step(3, "Let the hidden neurons answer", {
+            hiddenlayer_activations: value(hidden_layer_input),
+        }),
+        Step(4, "Weigh the answers and predict", {
+            output_layer_input: hiddenlayer_activations @ wout + bout,
+            output: value(output_layer_input),
+        }),
+        Step(5, "Compare the prediction with the target", {
+            E: y - output,
+        }),
+        Step(6, "Find how steep each neuron's answer is", {
+            slope_output_layer: slope(output),
+            slope_hidden_layer: slope(hiddenlayer_activations),
+        }),
+        Step(7, "Turn the error into a delta at the output", {
+            d_output: E * slope_output_layer,
+        }),
+        Step(8, "Send the delta back to the hidden layer", {
+            Error_at_hidden_layer: d_output @ wout.T,
+        }),
+        Step(9, "Turn the hidden error into a delta", {
+            d_hiddenlayer: Error_at_hidden_layer * slope_hidden_layer,
+        }),
+        Step(10, "Correct the weights", {
+            wout: wout + hiddenlayer_activations.T @ d_output * lr,
+            wh: wh + X.T @ d_hiddenlayer * lr,
+        }),
+        Step(11, "Correct the biases", {
+            bh: bh + total(d_hiddenlayer, axis=0) * lr,
+            bout: bout + total(d_output, axis=0) * lr,
+        }),
+    )  # fmt: skip

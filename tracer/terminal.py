@@ -1,0 +1,96 @@
+"""What the command line prints: tables, and a step with the sheets' two colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tracer.compare.verify import Verdict
+from tracer.numbers import count, number, shown
+from tracer.trace import State, Trace
+
+#: The sheets' yellow and orange, with a mark for those who do not see them.
+PAINT = {"current": "bold black on #fff04d", "source": "black on #ffb55a", "known": ""}
+MARK = {"current": "● ", "source": "○ ", "known": ""}
+#: Longer matrices are cut, and a line says so.
+ROWS = 30
+
+
+def console() -> Console:
+    """Standard output; what is piped is not folded to a terminal's width."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=200)
+
+
+def summary(trace: Trace, path: Path, sheets: int) -> Group:
+    """What a run wrote and how it came out."""
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("written", Text(f"{path} ({sheets} sheets)", style="bold"))
+    (samples, features), outputs = trace.network.X.shape, trace.network.y.shape[1]
+    facts.add_row(
+        "network",
+        f"{count(samples, 'sample')}, {count(features, 'feature')}, {count(trace.network.hidden, 'hidden neuron')} "
+        f"({trace.network.activation}), {count(outputs, 'output')}, learning rate {trace.network.lr:g}",
+    )
+    facts.add_row("epochs", str(trace.epochs))
+    facts.add_row("loss", f"{trace.loss:.8g}")
+    results = Table(box=SIMPLE_HEAD)
+    for heading in ("sample", "prediction", "target"):
+        results.add_column(heading, justify="right")
+    output, target = shown(trace["output"][:ROWS], decimals=8), shown(trace["y"][:ROWS])
+    for sample, (prediction, wanted) in enumerate(zip(output, target), 1):
+        results.add_row(str(sample), "  ".join(prediction), "  ".join(wanted))
+    parts = [facts, results]
+    return Group(*parts, *more(len(trace["y"])))
+
+
+def step(state: State) -> Group:
+    """One step: its title, its formulas, and every matrix known after it."""
+    heading = Text(f"Step {state.step.number}: {state.step.title}", style="bold")
+    heading.append(f"   {state.step.phase}, epoch {state.epoch}", style="dim")
+    formulas = Text("\n".join([*state.step.formulas, *state.step.definitions]))
+    blocks = Columns([block(name, state.role(name), state[name]) for name in state], padding=(0, 3))
+    key = Text.assemble((" ● filled in this step ", PAINT["current"]), "  ", (" ○ used to fill them ", PAINT["source"]))
+    return Group(heading, Padding(formulas, (0, 0, 1, 2)), blocks, key, "")
+
+
+def block(name: str, role: str, matrix: np.ndarray) -> Group:
+    table = Table.grid(padding=(0, 1, 0, 1))
+    for _ in range(matrix.shape[1]):
+        table.add_column(justify="right", style=PAINT[role])
+    for row in shown(matrix[:ROWS]):
+        table.add_row(*row)
+    return Group(Text(MARK[role] + name, style="bold" if role == "current" else ""), table, *more(len(matrix)), "")
+
+
+def more(rows: int) -> list[Text]:
+    return [Text(f"… {rows - ROWS} more rows", style="dim")] if rows > ROWS else []
+
+
+def verdicts(judged: list[Verdict]) -> Group:
+    """A line an engine, then the first cells that do not agree."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("engine")
+    table.add_column("cells checked", justify="right")
+    table.add_column("differ", justify="right")
+    table.add_column("largest difference", justify="right")
+    table.add_column("where")
+    for verdict in judged:
+        size, where = "none", ""
+        if verdict.largest and verdict.largest.size > 0:
+            largest = verdict.largest
+            size = number(largest.size) if largest.size < np.inf else "not a number"
+            where = f"{largest.sheet}!{largest.address} ({largest.name})"
+        differ = Text(f"{len(verdict.wrong):,}", style="bold red" if verdict.wrong else "")
+        table.add_row(verdict.engine, f"{verdict.checked:,}", differ, size, Text(where))
+    wrong = [
+        Text(f"{verdict.engine}: {difference}", style="red") for verdict in judged for difference in verdict.wrong[:5]
+    ]
+    return Group(table, *wrong)

@@ -1,0 +1,1 @@
+"""Workbooks: a trace as .xlsx, and back."""

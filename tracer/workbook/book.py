@@ -1,0 +1,119 @@
+"""A workbook that is being written: blocks of numbers go in as formulas with their values."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from tracer.network import Network
+from tracer.workbook import names
+from tracer.workbook.canvas import Formats
+from tracer.workbook.layout import Area
+from tracer.workbook.sheet import ExactWorksheet
+from tracer.workbook.style import Style
+from tracer.workbook.template import Template
+
+#: Goes into every workbook in place of the moment of writing, so that equal runs give equal bytes: the day on
+#: which the article appeared.
+CREATED = datetime.datetime(2017, 5, 29)
+
+
+class Book:
+    """Use it as a context manager; the file is written at its end.
+
+    Args:
+        formulas: `cell`, `matrix` or `none`, see `writer.write`.
+    """
+
+    def __init__(self, path: Path, template: Template, formulas: str) -> None:
+        font = dict(zip(("font_name", "font_size"), template.normal))
+        self._workbook = xlsxwriter.Workbook(str(path), {"in_memory": True, "default_format_properties": font})
+        self.template = template
+        self.formulas = formulas
+        self.formats = Formats(self._workbook)
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._workbook.close()
+        self._workbook.fileclosed = True  # XlsxWriter warns of a workbook that was never closed, even after an error
+
+    def add_sheet(self, title: str) -> Worksheet:
+        sheet = self._workbook.add_worksheet(title, worksheet_class=ExactWorksheet)
+        # No green triangles: neighbouring formulas that differ are what a step sheet is made of.
+        sheet.ignore_errors(dict.fromkeys(("formula_differs", "formula_range", "formula_unlocked"), "A1:XFD1048576"))
+        return sheet
+
+    def define(self, sheet: str, name: str, area: Area, on: str | None = None) -> None:
+        """Give an area a name that holds on one sheet; the area is on that sheet or on another one."""
+        self._workbook.define_name(f"'{sheet}'!{name}", f"={names.reference(on or sheet)}{area.range}")
+
+    def describe(self, network: Network, epochs: int) -> None:
+        """Say what the reader needs to know, in the file's properties."""
+        self._workbook.set_properties({"title": network.name, "created": CREATED})
+        self._workbook.set_custom_property(names.MARK, names.FORMAT, "text")
+        self._workbook.set_custom_property(names.ACTIVATION, network.activation, "text")
+        self._workbook.set_custom_property(names.NAME, network.name[:255], "text")
+        self._workbook.set_custom_property(names.EPOCHS, epochs, "number")
+        if network.seed is not None:
+            self._workbook.set_custom_property(names.SEED, network.seed, "number")
+
+    def put_values(self, sheet: Worksheet, area: Area, matrix: np.ndarray, style: Style) -> None:
+        """A block of plain numbers."""
+        for i, row in enumerate(matrix.tolist()):
+            for j, value in enumerate(row):
+                sheet.write_number(area.row + i, area.column + j, value, self.formats[style])
+
+    def put_cells(
+        self,
+        sheet: Worksheet,
+        area: Area,
+        matrix: np.ndarray,
+        style: Style,
+        formulas: list[list[str]],
+        arrays: bool = False,
+    ) -> None:
+        """A block with a formula in each cell; `arrays`: each is an array formula of one cell."""
+        cell_format = self.formats[style]
+        for i, row in enumerate(matrix.tolist()):
+            for j, value in enumerate(row):
+                at = area.row + i, area.column + j
+                if arrays:
+                    sheet.write_array_formula(*at, *at, formulas[i][j], cell_format, value)
+                else:
+                    sheet.write_formula(*at, formulas[i][j], cell_format, value)
+
+    def put_array(self, sheet: Worksheet, area: Area, matrix: np.ndarray, style: Style, formula: str) -> None:
+        """A block that is one array formula."""
+        values = matrix.tolist()
+        sheet.write_array_formula(
+            area.row, area.column, area.last_row, area.last_column, formula, self.formats[style], values[0][0]
+        )
+        for i, row in enumerate(values):
+            for j, value in enumerate(row):
+                if i or j:  # the first cell holds the formula; the others only their values
+                    sheet.write_number(area.row + i, area.column + j, value, self.formats[style])
+
+    def put_link(
+        self, sheet: Worksheet, area: Area, matrix: np.ndarray, style: Style, source: str, there: Area | None = None
+    ) -> None:
+        """A block that shows what another sheet shows, there or at the same place."""
+        there = there or area
+        reference = names.reference(source)
+        if self.formulas == "none":
+            self.put_values(sheet, area, matrix, style)
+        elif self.formulas == "matrix":
+            self.put_array(sheet, area, matrix, style, f"={reference}{there.range}")
+        else:
+            self.put_cells(
+                sheet, area, matrix, style, [[f"={reference}{cell}" for cell in row] for row in there.addresses]
+            )

@@ -1,0 +1,63 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tracer.errors import TracerError
+from tracer.workbook.names import MARK
+
+
+def replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file beside its target, then rename it into place.
+
+    A process that is killed on the way leaves the old file as it was.
+
+    Raises:
+        TracerError: the folder cannot be written.
+    """
+    target = Path(os.path.realpath(path))  # a link keeps pointing at what it points at
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(beside)
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise TracerError(
+            f"{path}: cannot be written ({error.strerror or error}); choose another place with --out"
+        ) from None
+
+
+def check_target(path: Path, force: bool) -> None:
+    """Refuse to overwrite what is not a workbook of ours.
+
+    Raises:
+        TracerError: a folder, or (unless `force`) a file of somebody else's.
+    """
+    if path.is_dir():
+        raise TracerError(f"{path}: is a folder; give the path of a file, such as {path / 'walkthrough.xlsx'}")
+    if path.exists() and not force and not is_ours(path):
+        raise TracerError(
+            f"{path}: exists and is not a workbook that tracer wrote; --force overwrites it, or choose another --out"
+        )
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a workbook that tracer wrote (it may have been saved again since)."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            properties = archive.open("docProps/custom.xml").read(1_000_000).decode("utf-8", "replace")
+    except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
+        return False
+    return re.search(rf"""\bname=["']{MARK}["']""", properties) is not None

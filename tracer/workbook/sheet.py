@@ -1,0 +1,27 @@
+"""A worksheet that stores every double exactly."""
+
+from __future__ import annotations
+
+from xlsxwriter.worksheet import Worksheet
+
+
+class ExactWorksheet(Worksheet):
+    """XlsxWriter's worksheet, through its documented `worksheet_class` hook, with two differences.
+
+    It prints numbers with as many digits as a double needs to come back bit for bit (XlsxWriter prints 16), and
+    it takes formulas as they are: XlsxWriter searches each for names of functions newer than the file format,
+    none of which we write.
+    """
+
+    def _xml_number_element(self, number, attributes=()) -> None:
+        attributes = "".join(f' {key}="{value}"' for key, value in attributes)
+        self.fh.write(f"<c{attributes}><v>{exact(number)}</v></c>")
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return formula.removeprefix("{").removesuffix("}").removeprefix("=")
+
+
+def exact(number: float) -> str:
+    """The shortest decimal that reads back as the same double; whole numbers as a spreadsheet writes them."""
+    text = repr(float(number))
+    return text if text == "-0.0" else text.removesuffix(".0")

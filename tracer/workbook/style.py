@@ -1,0 +1,177 @@
+"""The style of a template's cell, as properties that the writer's library (XlsxWriter) takes."""
+
+from __future__ import annotations
+
+import colorsys
+from typing import Any
+from xml.etree import ElementTree
+
+from openpyxl.cell import Cell
+from openpyxl.styles.colors import COLOR_INDEX, Color
+
+#: XlsxWriter's properties of a format, sorted, so that equal styles are equal keys.
+Style = tuple[tuple[str, Any], ...]
+
+PLAIN: Style = ()
+
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+#: A theme colour's index, as cells give it, in the names of the theme part (ECMA-376 part 1, 20.1.6.2: the light
+#: and dark pairs stand in the other order there).
+_THEME = (
+    "lt1",
+    "dk1",
+    "lt2",
+    "dk2",
+    "accent1",
+    "accent2",
+    "accent3",
+    "accent4",
+    "accent5",
+    "accent6",
+    "hlink",
+    "folHlink",
+)
+_PATTERNS = (
+    "none", "solid", "mediumGray", "darkGray", "lightGray", "darkHorizontal", "darkVertical", "darkDown", "darkUp",
+    "darkGrid", "darkTrellis", "lightHorizontal", "lightVertical", "lightDown", "lightUp", "lightGrid", "lightTrellis",
+    "gray125", "gray0625",
+)  # fmt: skip
+_BORDERS = (
+    None, "thin", "medium", "dashed", "dotted", "thick", "double", "hair", "mediumDashed", "dashDot",
+    "mediumDashDot", "dashDotDot", "mediumDashDotDot", "slantDashDot",
+)  # fmt: skip
+_UNDERLINES = {"single": 1, "double": 2, "singleAccounting": 33, "doubleAccounting": 34}
+_VERTICAL = {
+    "center": "vcenter",
+    "justify": "vjustify",
+    "distributed": "vdistributed",
+    "top": "top",
+    "bottom": "bottom",
+}
+_HORIZONTAL = {"centerContinuous": "center_across"}
+
+
+class Palette:
+    """Resolves the colours of one workbook: plain, indexed, or from its theme with a tint."""
+
+    def __init__(self, theme: bytes | None) -> None:
+        self.theme = _theme_colors(theme) if theme else {}
+
+    def hex(self, color: Color | None) -> str | None:
+        """`#RRGGBB`, or None for no colour or an automatic one."""
+        if color is None:
+            return None
+        if color.type == "rgb" and isinstance(color.rgb, str):
+            base = color.rgb[-6:]
+        elif color.type == "theme" and color.theme < len(_THEME):
+            base = self.theme.get(_THEME[color.theme], "000000" if color.theme % 2 else "FFFFFF")
+        elif color.type == "indexed" and color.indexed < len(COLOR_INDEX):
+            base = COLOR_INDEX[color.indexed][-6:]
+        else:
+            return None
+        return "#" + tinted(base, color.tint or 0.0)
+
+
+def tinted(color: str, tint: float) -> str:
+    """`RRGGBB`, darker (tint down to -1) or lighter (up to 1) in its HLS lightness (ECMA-376 part 1, 18.8.19)."""
+    if not tint:
+        return color.upper()
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    lightness = lightness * (1 + tint) if tint < 0 else lightness * (1 - tint) + tint
+    return "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, lightness, saturation))
+
+
+def style(cell: Cell, palette: Palette) -> Style:
+    """Font, fill, borders, alignment, number format and protection of a cell; `PLAIN` for one without any."""
+    if not cell.has_style:
+        return PLAIN
+    properties: dict[str, Any] = {
+        **_font(cell, palette),
+        **_fill(cell, palette),
+        **_border(cell, palette),
+        **_alignment(cell),
+    }
+    if cell.number_format != "General":
+        properties["num_format"] = cell.number_format
+    if not cell.protection.locked:
+        properties["locked"] = False
+    if cell.protection.hidden:
+        properties["hidden"] = True
+    return tuple(sorted((key, value) for key, value in properties.items() if value is not None))
+
+
+def with_number_format(base: Style, number_format: str) -> Style:
+    """A role's style with a block's own number format (none when the block says General)."""
+    if number_format == "General":
+        return base
+    return tuple(sorted({**dict(base), "num_format": number_format}.items()))
+
+
+def _font(cell: Cell, palette: Palette) -> dict[str, Any]:
+    font = cell.font
+    return {
+        "font_name": font.name,
+        "font_size": font.sz,
+        "bold": font.b or None,
+        "italic": font.i or None,
+        "underline": _UNDERLINES.get(font.u),
+        "font_strikeout": font.strike or None,
+        "font_script": {"superscript": 1, "subscript": 2}.get(font.vertAlign),
+        "font_color": palette.hex(font.color),
+    }
+
+
+def _fill(cell: Cell, palette: Palette) -> dict[str, Any]:
+    fill = cell.fill
+    if fill.tagname == "gradientFill":  # XlsxWriter has none for cells: its first colour stands for it
+        return {"bg_color": palette.hex(fill.stop[0].color) if fill.stop else None}
+    pattern = fill.patternType
+    if pattern not in _PATTERNS or pattern == "none":
+        return {}
+    front, back = palette.hex(fill.fgColor), palette.hex(fill.bgColor)
+    if pattern == "solid":
+        return {"bg_color": front}
+    return {"pattern": _PATTERNS.index(pattern), "fg_color": front, "bg_color": back}
+
+
+def _border(cell: Cell, palette: Palette) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for side in ("left", "right", "top", "bottom"):
+        line = getattr(cell.border, side)
+        if line is not None and line.style in _BORDERS and line.style:
+            properties[side] = _BORDERS.index(line.style)
+            properties[f"{side}_color"] = palette.hex(line.color)
+    return properties
+
+
+def _alignment(cell: Cell) -> dict[str, Any]:
+    alignment = cell.alignment
+    horizontal = alignment.horizontal if alignment.horizontal != "general" else None
+    return {
+        "align": _HORIZONTAL.get(horizontal or "", horizontal),
+        "valign": _VERTICAL.get(alignment.vertical or ""),
+        "text_wrap": alignment.wrap_text or None,
+        "indent": int(alignment.indent) or None,
+        "rotation": _rotation(alignment.textRotation),
+        "shrink": alignment.shrink_to_fit or None,
+    }
+
+
+def _rotation(degrees: int | None) -> int | None:
+    """The file counts 91 to 180 for downwards and 255 for stacked letters; XlsxWriter -1 to -90 and 270."""
+    if not degrees:
+        return None
+    if degrees == 255:
+        return 270
+    return degrees if degrees <= 90 else 90 - degrees
+
+
+def _theme_colors(theme: bytes) -> dict[str, str]:
+    colors = {}
+    scheme = ElementTree.fromstring(theme).find(f".//{_DRAWING}clrScheme")
+    for entry in scheme if scheme is not None else ():
+        value = next(iter(entry), None)
+        if value is not None:
+            colors[entry.tag.removeprefix(_DRAWING)] = value.get("lastClr") or value.get("val") or "000000"
+    return colors

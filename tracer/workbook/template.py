@@ -1,0 +1,245 @@
+"""Templates: workbooks that people edit, which say where everything goes and what it looks like.
+
+A `Step` sheet and an `Overview` sheet hold placeholders, such as `{{wh}}`; a `Key` sheet holds one painted cell
+for each role, such as `{{current}}`, with what it means in the cell to its right. docs/templates.md is the
+description for those who edit them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tracer.errors import TracerError, listing, nearest
+from tracer.workbook.page import Page, page
+from tracer.workbook.style import Palette, Style, style
+
+PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+
+#: What a cell of a block is, and so how it is painted.
+ROLES = ("current", "source", "given", "weights", "known")
+
+#: Cells that show how a role is painted.
+LEGEND = {f"key.{role}" for role in ROLES}
+#: Text of a step sheet.
+STEP_TEXTS = {"epoch", "step.name", "step.number", "step.title", "step.phase", "step.formula", "step.definitions"}
+STEP_LINKS = {"overview", "step.previous", "step.next"}
+#: Text of the overview.
+OVERVIEW_TEXTS = {"name", "loss.formula"}
+#: Lists on the overview: each takes as many rows as it needs.
+OVERVIEW_LISTS = {"key", "steps.name", "steps.title", "steps.formula", "parameters.name", "parameters.value"}
+OVERVIEW_BLOCKS = {"y", "output", "loss"}
+
+
+@dataclass(frozen=True)
+class TemplateCell:
+    row: int
+    column: int
+    text: str
+    style: Style
+    number_format: str
+
+    @property
+    def placeholder(self) -> str:
+        """The placeholder, where it is all that the cell holds; else nothing."""
+        match = PLACEHOLDER.fullmatch(self.text.strip())
+        return match[1] if match else ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a template; rows and columns count from 1, as a spreadsheet shows them."""
+
+    cells: tuple[TemplateCell, ...]
+    #: Where each block and list goes.
+    blocks: Mapping[str, tuple[int, int]]
+    #: Merged cells, by their first: (first row, first column, last row, last column).
+    merged: Mapping[tuple[int, int], tuple[int, int, int, int]]
+    widths: Mapping[int, float]
+    heights: Mapping[int, float]
+    freeze: tuple[int, int]
+    page: Page
+    last_row: int
+    last_column: int
+
+    @cached_property
+    def styles(self) -> dict[str, Style]:
+        """The style of each block's and list's placeholder."""
+        return {cell.placeholder: cell.style for cell in self.cells if cell.placeholder in self.blocks}
+
+    @cached_property
+    def number_formats(self) -> dict[str, str]:
+        """The number format of each block's placeholder."""
+        return {cell.placeholder: cell.number_format for cell in self.cells if cell.placeholder in self.blocks}
+
+
+@dataclass(frozen=True)
+class Role:
+    """How a role is painted and what readers are told about it."""
+
+    style: Style
+    label: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a workbook looks like.
+
+    Attributes:
+        source: where it came from, for messages.
+        normal: name and size of the font that the column widths are counted in.
+    """
+
+    source: str
+    step: Sheet
+    overview: Sheet
+    roles: Mapping[str, Role]
+    normal: tuple[str, float] = ("Calibri", 11)
+
+    @classmethod
+    def read(cls, path: str | Path | None, names: Collection[str]) -> Template:
+        """
+        Args:
+            path: a workbook, or the name of a template that comes with tracer; None for the article's.
+            names: the matrices of the network, each of which needs its place.
+
+        Raises:
+            TracerError: it is no template; the message names sheet and cell.
+        """
+        path = path or "article"
+        file: Path | Traversable = Path(path)
+        if str(path) in shipped():
+            file = files("tracer.templates").joinpath(f"{path}.xlsx")
+        try:
+            book = load_workbook(BytesIO(file.read_bytes()))
+        except OSError as error:
+            known = listing(shipped(), "or")
+            raise TracerError(
+                f"{path}: cannot be read ({error.strerror}); give a template's path, or one of {known}"
+            ) from None
+        except Exception as error:  # openpyxl lets whatever its parsers meet through
+            raise TracerError(
+                f"{path}: not an .xlsx workbook ({error}); a template is a copy of templates/article.xlsx"
+            ) from None
+        for title in ("Step", "Key"):
+            if title not in book.sheetnames:
+                found = listing(map(repr, book.sheetnames))
+                raise TracerError(
+                    f"{path}: not a template, it has no sheet {title!r} (it has {found}); "
+                    "start from a copy of templates/article.xlsx"
+                )
+        palette = Palette(book.loaded_theme)
+        source = str(path)
+        headings = {f"{name}.heading" for name in names}
+        step = _sheet(book["Step"], source, palette, set(names), STEP_TEXTS | STEP_LINKS | headings | LEGEND)
+        for name in names:
+            if name not in step.blocks:
+                raise TracerError(f"{source}: sheet 'Step' has no place for {name}; put {{{{{name}}}}} into a cell")
+        roles = _roles(book["Key"], source, palette)
+        if "Overview" in book.sheetnames:
+            lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS
+            overview = _sheet(book["Overview"], source, palette, lists, OVERVIEW_TEXTS | LEGEND)
+        else:
+            overview = cls.read("article", names).overview
+        normal = book._named_styles["Normal"].font  # type: ignore[attr-defined]
+        return cls(source, step, overview, roles, (normal.name or "Calibri", normal.sz or 11))
+
+
+def shipped() -> list[str]:
+    """The names of the templates that come with tracer."""
+    return sorted(file.name[:-5] for file in files("tracer.templates").iterdir() if file.name.endswith(".xlsx"))
+
+
+def _sheet(sheet: Worksheet, source: str, palette: Palette, blocks: Collection[str], texts: Collection[str]) -> Sheet:
+    """
+    Args:
+        blocks: placeholders that take a cell for themselves and grow.
+        texts: placeholders that are replaced by text.
+    """
+    cells: list[TemplateCell] = []
+    places: dict[str, tuple[int, int]] = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            text = "" if cell.value is None else str(cell.value)
+            found = TemplateCell(cell.row, cell.column, text, style(cell, palette), cell.number_format)
+            if text:
+                place = f"{source}: {sheet.title}!{cell.coordinate}"
+                if cell.data_type == "f":
+                    raise TracerError(
+                        f"{place} holds a formula; a template holds text and placeholders, since blocks move"
+                    )
+                _check_placeholders(found, place, blocks, texts)
+            if found.placeholder in places:
+                first = f"{get_column_letter(places[found.placeholder][1])}{places[found.placeholder][0]}"
+                raise TracerError(f"{place} asks for {found.text} again ({first} has it); a block has one place")
+            if found.placeholder in blocks:
+                places[found.placeholder] = (cell.row, cell.column)
+            if text or found.style:
+                cells.append(found)
+    frozen = sheet[sheet.freeze_panes] if sheet.freeze_panes else None
+    return Sheet(
+        cells=tuple(cells),
+        blocks=places,
+        merged={
+            (area.min_row, area.min_col): (area.min_row, area.min_col, area.max_row, area.max_col)
+            for area in sheet.merged_cells.ranges
+        },
+        widths=_widths(sheet),
+        heights={number: dimension.height for number, dimension in sheet.row_dimensions.items() if dimension.height},
+        freeze=(frozen.row, frozen.column) if frozen else (1, 1),
+        page=page(sheet, palette),
+        last_row=sheet.max_row,
+        last_column=sheet.max_column,
+    )
+
+
+def _check_placeholders(cell: TemplateCell, place: str, blocks: Collection[str], texts: Collection[str]) -> None:
+    for name in PLACEHOLDER.findall(cell.text):
+        if name not in blocks and name not in texts:
+            raise TracerError(
+                f"{place} asks for {{{{{name}}}}}, which does not exist{nearest(name, [*blocks, *texts])}"
+            )
+        alone = name in blocks or name in STEP_LINKS or name in LEGEND
+        if alone and not cell.placeholder:
+            raise TracerError(
+                f"{place} has other text beside {{{{{name}}}}}; this placeholder stands alone in its cell"
+            )
+
+
+def _widths(sheet: Worksheet) -> dict[int, float]:
+    """Widths by column; a file gives one width for a run of columns."""
+    widths = {}
+    for dimension in sheet.column_dimensions.values():
+        if dimension.width and dimension.min:
+            for number in range(dimension.min, min(dimension.max or dimension.min, sheet.max_column) + 1):
+                widths[number] = 0.0 if dimension.hidden else dimension.width
+    return widths
+
+
+def _roles(sheet: Worksheet, source: str, palette: Palette) -> dict[str, Role]:
+    roles = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            match = PLACEHOLDER.fullmatch(str(cell.value or "").strip())
+            if not match:
+                continue
+            if match[1] not in ROLES:
+                place = f"{source}: Key!{cell.coordinate}"
+                raise TracerError(f"{place} paints {{{{{match[1]}}}}}, which is no role{nearest(match[1], ROLES)}")
+            label = sheet.cell(cell.row, cell.column + 1).value
+            roles[match[1]] = Role(style(cell, palette), str(label or match[1]))
+    missing = [role for role in ROLES if role not in roles]
+    if missing:
+        remedy = f"put {{{{{missing[0]}}}}} into a cell and paint it"
+        raise TracerError(f"{source}: sheet 'Key' paints no cell for {listing(missing)}; {remedy}")
+    return roles
