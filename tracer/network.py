@@ -93,10 +93,10 @@ class Network:
         neurons = hidden_width(hidden, given)
         outputs = self.y.shape[1]
         shapes = {
-            "wh": ((features, neurons), f"{features} features in X × {neurons} hidden neurons"),
-            "bh": ((1, neurons), f"one row × {neurons} hidden neurons"),
-            "wout": ((neurons, outputs), f"{neurons} hidden neurons × {outputs} columns of y"),
-            "bout": ((1, outputs), f"one row × {outputs} columns of y"),
+            "wh": ((features, neurons), f"{count(features, 'feature')} in X × {count(neurons, 'hidden neuron')}"),
+            "bh": ((1, neurons), f"one row × {count(neurons, 'hidden neuron')}"),
+            "wout": ((neurons, outputs), f"{count(neurons, 'hidden neuron')} × {count(outputs, 'column')} of y"),
+            "bout": ((1, outputs), f"one row × {count(outputs, 'column')} of y"),
         }
         for key, value in given.items():
             shape, why = shapes[key]

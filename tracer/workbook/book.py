@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 import numpy as np
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from tracer.network import Network
@@ -30,9 +31,9 @@ class Book:
         formulas: `cell`, `matrix` or `none`, see `writer.write`.
     """
 
-    def __init__(self, path: Path, template: Template, formulas: str) -> None:
+    def __init__(self, file: BinaryIO, template: Template, formulas: str) -> None:
         font = dict(zip(("font_name", "font_size"), template.normal))
-        self._workbook = xlsxwriter.Workbook(str(path), {"in_memory": True, "default_format_properties": font})
+        self._workbook = xlsxwriter.Workbook(file, {"in_memory": True, "default_format_properties": font})
         self.template = template
         self.formulas = formulas
         self.formats = Formats(self._workbook)
@@ -43,9 +44,13 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._workbook.close()
-        self._workbook.fileclosed = True  # XlsxWriter warns of a workbook that was never closed, even after an error
+        try:
+            if kind is None:
+                self._workbook.close()
+        except FileCreateError as failure:
+            raise failure.args[0] from None  # the OSError that XlsxWriter met
+        finally:
+            self._workbook.fileclosed = True  # XlsxWriter warns of a workbook that was never closed, even on an error
 
     def add_sheet(self, title: str) -> Worksheet:
         sheet = self._workbook.add_worksheet(title, worksheet_class=ExactWorksheet)

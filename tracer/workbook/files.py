@@ -9,12 +9,13 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from tracer.errors import TracerError
 from tracer.workbook.names import MARK
 
 
-def replace(path: Path, write: Callable[[Path], None]) -> None:
+def replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Write a file beside its target, then rename it into place.
 
     A process that is killed on the way leaves the old file as it was.
@@ -27,7 +28,10 @@ def replace(path: Path, write: Callable[[Path], None]) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            write(beside)
+            with beside.open("xb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
             if target.exists():
                 shutil.copymode(target, beside)
             beside.replace(target)

@@ -88,7 +88,8 @@ class Reading:
         """
         if name not in areas:
             raise TracerError(
-                f"{self.path}: sheet {title!r} has no block named {name}; the name was deleted or points elsewhere (Formulas > Name Manager)"
+                f"{self.path}: sheet {title!r} has no block named {name}; "
+                "the name was deleted or points elsewhere (in Excel: Formulas, Name Manager)"
             )
         area, sheet = areas[name], self._sheet(title)
         values = np.empty((area.rows, area.columns))
@@ -112,7 +113,7 @@ class Reading:
             raise TracerError(
                 f"{self.path}: document property {names.ACTIVATION!r} is {activation!r}; expected one of: {known}"
             )
-        inputs: dict[str, np.ndarray] = {}
+        inputs: dict[str, Any] = {}
         for title, given in (("Step 0", ("X", "y")), ("Step 1", ("wh", "bh", "wout", "bout", "lr"))):
             areas = self.areas(title)
             inputs |= {name: self.matrix(title, name, areas) for name in given}

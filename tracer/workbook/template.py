@@ -67,6 +67,7 @@ class Sheet:
     merged: Mapping[tuple[int, int], tuple[int, int, int, int]]
     widths: Mapping[int, float]
     heights: Mapping[int, float]
+    #: The first row and column that scroll.
     freeze: tuple[int, int]
     page: Page
     last_row: int
@@ -186,7 +187,6 @@ def _sheet(sheet: Worksheet, source: str, palette: Palette, blocks: Collection[s
                 places[found.placeholder] = (cell.row, cell.column)
             if text or found.style:
                 cells.append(found)
-    frozen = sheet[sheet.freeze_panes] if sheet.freeze_panes else None
     return Sheet(
         cells=tuple(cells),
         blocks=places,
@@ -196,7 +196,7 @@ def _sheet(sheet: Worksheet, source: str, palette: Palette, blocks: Collection[s
         },
         widths=_widths(sheet),
         heights={number: dimension.height for number, dimension in sheet.row_dimensions.items() if dimension.height},
-        freeze=(frozen.row, frozen.column) if frozen else (1, 1),
+        freeze=_freeze(sheet, cells),
         page=page(sheet, palette),
         last_row=sheet.max_row,
         last_column=sheet.max_column,
@@ -214,6 +214,21 @@ def _check_placeholders(cell: TemplateCell, place: str, blocks: Collection[str],
             raise TracerError(
                 f"{place} has other text beside {{{{{name}}}}}; this placeholder stands alone in its cell"
             )
+
+
+def _freeze(sheet: Worksheet, cells: list[TemplateCell]) -> tuple[int, int]:
+    """The first row and column that scroll: as the template has it, else everything above the blocks stays.
+
+    LibreOffice saves no panes when it converts without a window.
+    """
+    pane = sheet.sheet_view.pane
+    if pane is not None and pane.state in ("frozen", "frozenSplit"):
+        # Not its topLeftCell: that is where the lower part is scrolled to.
+        return int(pane.ySplit or 0) + 1, int(pane.xSplit or 0) + 1
+    placeholders = [
+        cell for cell in cells if cell.placeholder and cell.placeholder not in STEP_LINKS | STEP_TEXTS | LEGEND
+    ]
+    return min((cell.row for cell in placeholders), default=1), 1
 
 
 def _widths(sheet: Worksheet) -> dict[int, float]:

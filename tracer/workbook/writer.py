@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from tracer.errors import TracerError, nearest
 from tracer.trace import Trace
@@ -40,13 +41,13 @@ def write(
     path = Path(path)
     check_target(path, force)
     look = Template.read(template, list(trace.state(1, len(trace.steps) - 1)))
-    replace(path, lambda beside: _save(trace, beside, look, formulas))
+    replace(path, lambda file: _save(trace, file, look, formulas))
 
 
-def _save(trace: Trace, path: Path, template: Template, formulas: str) -> None:
+def _save(trace: Trace, file: BinaryIO, template: Template, formulas: str) -> None:
     states = [trace.state(epoch, step.number) for epoch in range(1, trace.epochs + 1) for step in trace.steps]
     titles = [None, *(names.step_sheet(state.epoch, state.step.number) for state in states), None]
-    with Book(path, template, formulas) as book:
+    with Book(file, template, formulas) as book:
         book.describe(trace.network, trace.epochs)
         overview = book.add_sheet(names.OVERVIEW)
         sheets = StepSheets(book, trace)
