@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tracer.expr import Expression, Function, Symbol, Text, calls, definition, exp, limit, reads, symbols, total
 
@@ -52,29 +53,29 @@ class Step:
     def phase(self) -> str:
         return "Forward propagation" if self.number <= 4 else "Backward propagation"
 
-    @property
+    @cached_property
     def current(self) -> tuple[str, ...]:
         """What this step fills (yellow)."""
         return tuple(symbol.name for symbol in (*self.given, *self.expressions))
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """What it reads and does not fill itself (orange)."""
         return tuple(name for name in self._reads() if name not in self.current)
 
-    @property
+    @cached_property
     def replaces(self) -> tuple[str, ...]:
         """What it fills from its own old value: the weights at step 10, the biases at step 11."""
         return tuple(symbol.name for symbol, expression in self.expressions.items() if symbol.name in reads(expression))
 
-    @property
+    @cached_property
     def formulas(self) -> tuple[str, ...]:
         """A line for each matrix that is computed, as the article writes it; one line for what is given."""
         if self.given:
             return (f"{', '.join(map(Text(), self.given))}: given",)
         return tuple(f"{symbol.name} = {Text()(expression)}" for symbol, expression in self.expressions.items())
 
-    @property
+    @cached_property
     def definitions(self) -> tuple[str, ...]:
         """A line for each named function in the formulas: `sigmoid(x) = 1 / (1 + exp(-x))`."""
         functions = (function for expression in self.expressions.values() for function in calls(expression))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
-from rich.columns import Columns
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tracer.compare.verify import Verdict
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
+
+if TYPE_CHECKING:
+    from tracer.compare.verify import Verdict
 
 #: The sheets' yellow and orange, with a mark for those who do not see them.
 PAINT = {"current": "bold black on #fff04d", "source": "black on #ffb55a", "known": ""}
@@ -53,6 +55,8 @@ def summary(trace: Trace, path: Path, sheets: int) -> Group:
 
 def step(state: State) -> Group:
     """One step: its title, its formulas, and every matrix known after it."""
+    from rich.columns import Columns  # here, because loading it takes longer than all else that a run prints
+
     heading = Text(f"Step {state.step.number}: {state.step.title}", style="bold")
     heading.append(f"   {state.step.phase}, epoch {state.epoch}", style="dim")
     formulas = Text("\n".join([*state.step.formulas, *state.step.definitions]))

@@ -11,8 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracer.workbook.layout import WIDTH, Area, Layout
 from tracer.workbook.page import apply
-from tracer.workbook.style import PLAIN, Style
-from tracer.workbook.template import PLACEHOLDER, Role, TemplateCell
+from tracer.workbook.style import PLAIN, Style, shows_when_blank
+from tracer.workbook.template import LEGEND, PLACEHOLDER, Role, TemplateCell
 from tracer.workbook.text import height, wrapped
 
 PIXELS_PER_CHARACTER = 7
@@ -88,46 +88,42 @@ class Canvas:
         covered: set[tuple[int, int]],
         heights: dict[int, float],
     ) -> None:
-        region = self.layout.region(cell.row, cell.column)
-        name, style = cell.placeholder, cell.style
+        region, style, name = self.layout.region(cell.row, cell.column), cell.style, cell.placeholder
+        content: str | Link
         if name in self.layout.sheet.blocks:
-            self._fill(region, style, covered)
-            return
-        content: str | Link = ""
-        merged = (cell.row, cell.column) in self.layout.sheet.merged
-        if name and name.startswith("key."):
+            content = ""  # the block itself is written over it, once there is one
+        elif name in LEGEND:
             role = roles[name.removeprefix("key.")]
             content, style = role.label, legend(role.style)
-            merged = merged or region.columns > 1
-        elif name in contents:
-            content = contents[name]
+        elif name:
+            content = contents.get(name, "")
         else:
             content = PLACEHOLDER.sub(lambda match: text_of(contents.get(match[1], "")), cell.text)
-        if name and name.endswith(".heading"):
-            if not content:
-                self._fill(region, style, covered)
-                return
-            block = name.removesuffix(".heading")
-            if not merged and self.layout.sheet.blocks[block][1] == cell.column:
-                # A heading is as wide as its block.
-                whole, region = region, Area(region.row, region.column, 1, self.layout.areas[block].columns)
-                self._fill(whole, style, covered)
-                merged = region.columns > 1
-            content = wrapped(text_of(content), self._characters(region, style))
         if not text_of(content):
             self._fill(region, style, covered)
             return
-        if merged:
-            self.worksheet.merge_range(
-                region.row, region.column, region.last_row, region.last_column, "", self.formats[style]
-            )
-        else:
+        place, is_one_cell = self._place(cell, region)
+        if place != region or not is_one_cell:
             self._fill(region, style, covered)
-        self.write(region.row, region.column, content, style)
-        if region.rows == 1:
-            points = height(text_of(content), dict(style).get("font_size", 11))
-            if points > heights.get(region.row, 15):
-                heights[region.row] = points
+        if is_one_cell and (place.rows > 1 or place.columns > 1):
+            corners = place.row, place.column, place.last_row, place.last_column
+            self.worksheet.merge_range(*corners, "", self.formats[style])
+        size = dict(style).get("font_size", 11)
+        if name.endswith(".heading"):
+            content = wrapped(text_of(content), self._characters(place, size))
+        self.write(place.row, place.column, content, style)
+        if place.rows == 1:
+            heights[place.row] = max(heights.get(place.row, 15), height(text_of(content), size))
+
+    def _place(self, cell: TemplateCell, region: Area) -> tuple[Area, bool]:
+        """Where the text of a cell goes, and whether the cells there are merged into one."""
+        if (cell.row, cell.column) in self.layout.sheet.merged or cell.placeholder in LEGEND:
+            return region, True
+        block = cell.placeholder.removesuffix(".heading")
+        if block != cell.placeholder and self.layout.sheet.blocks[block][1] == cell.column:
+            # A heading in the column of its block is as wide as the block.
+            return Area(region.row, region.column, 1, self.layout.areas[block].columns), True
+        return region, False
 
     def write(self, row: int, column: int, content: str | Link, style: Style) -> None:
         """Text as text, whatever it starts with, or a link."""
@@ -138,17 +134,17 @@ class Canvas:
             self.worksheet.write_string(row, column, content, self.formats[style])
 
     def _fill(self, region: Area, style: Style, covered: set[tuple[int, int]]) -> None:
-        if style == PLAIN:
+        if not shows_when_blank(style):
             return
         for row in range(region.row, region.row + region.rows):
             for column in range(region.column, region.column + region.columns):
                 if (row, column) not in covered:
                     self.worksheet.write_blank(row, column, None, self.formats[style])
 
-    def _characters(self, region: Area, style: Style) -> float:
-        """How many characters of a style fit side by side into a region."""
-        width = sum(self.widths.get(region.column + k, WIDTH) for k in range(region.columns))
-        return (width - 0.7) * 11 / dict(style).get("font_size", 11)
+    def _characters(self, place: Area, size: float) -> float:
+        """How many characters of a font size fit side by side into an area."""
+        width = sum(self.widths.get(place.column + k, WIDTH) for k in range(place.columns))
+        return (width - 0.7) * 11 / size
 
 
 def legend(style: Style) -> Style:

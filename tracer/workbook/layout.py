@@ -72,6 +72,7 @@ class Layout:
             self._columns[column] = max(self._columns[column], columns - (last_column - column))
         self._first_row = _firsts(self._rows)
         self._first_column = _firsts(self._columns)
+        self._regions: dict[tuple[int, int], Area] = {}
         self.areas = {
             name: Area(self._first_row[row], self._first_column[column], *sizes[name])
             for name, (row, column) in sheet.blocks.items()
@@ -79,6 +80,11 @@ class Layout:
 
     def region(self, row: int, column: int) -> Area:
         """What a template cell (counted from 1), or the merged cells that it begins, becomes."""
+        if (row, column) not in self._regions:
+            self._regions[row, column] = self._grown(row, column)
+        return self._regions[row, column]
+
+    def _grown(self, row: int, column: int) -> Area:
         _, _, last_row, last_column = self.sheet.merged.get((row, column), (row, column, row, column))
         return Area(
             self._first_row[row],

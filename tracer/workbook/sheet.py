@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from xlsxwriter.worksheet import Worksheet
 
 
@@ -14,11 +16,20 @@ class ExactWorksheet(Worksheet):
     """
 
     def _xml_number_element(self, number, attributes=()) -> None:
-        attributes = "".join(f' {key}="{value}"' for key, value in attributes)
-        self.fh.write(f"<c{attributes}><v>{exact(number)}</v></c>")
+        self.fh.write(f"<c{_plain(attributes)}><v>{exact(number)}</v></c>")
+
+    def _xml_formula_element(self, formula, result, attributes=()) -> None:
+        self.fh.write(
+            f"<c{_plain(attributes)}><f>{escape(formula, quote=False)}</f><v>{escape(str(result), quote=False)}</v></c>"
+        )
 
     def _prepare_formula(self, formula, expand_future_functions=False):
         return formula.removeprefix("{").removesuffix("}").removeprefix("=")
+
+
+def _plain(attributes) -> str:
+    """A cell's attributes: address, style and type, in which nothing needs escaping."""
+    return "".join([f' {key}="{value}"' for key, value in attributes])
 
 
 def exact(number: float) -> str:

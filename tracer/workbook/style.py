@@ -40,6 +40,7 @@ _BORDERS = (
     None, "thin", "medium", "dashed", "dotted", "thick", "double", "hair", "mediumDashed", "dashDot",
     "mediumDashDot", "dashDotDot", "mediumDashDotDot", "slantDashDot",
 )  # fmt: skip
+_SHOWN_WHEN_BLANK = {"bg_color", "pattern", "left", "right", "top", "bottom"}
 _UNDERLINES = {"single": 1, "double": 2, "singleAccounting": 33, "doubleAccounting": 34}
 _VERTICAL = {
     "center": "vcenter",
@@ -99,6 +100,11 @@ def style(cell: Cell, palette: Palette) -> Style:
     if cell.protection.hidden:
         properties["hidden"] = True
     return tuple(sorted((key, value) for key, value in properties.items() if value is not None))
+
+
+def shows_when_blank(base: Style) -> bool:
+    """Whether an empty cell of this style looks different from one without: it has a fill or a border."""
+    return not _SHOWN_WHEN_BLANK.isdisjoint(key for key, _ in base)
 
 
 def with_number_format(base: Style, number_format: str) -> Style:

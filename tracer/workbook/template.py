@@ -49,7 +49,7 @@ class TemplateCell:
     style: Style
     number_format: str
 
-    @property
+    @cached_property
     def placeholder(self) -> str:
         """The placeholder, where it is all that the cell holds; else nothing."""
         match = PLACEHOLDER.fullmatch(self.text.strip())
