@@ -22,3 +22,8 @@ def nearest(name: str, known) -> str:
     folded = {candidate.lower(): candidate for candidate in known}
     close = get_close_matches(name.lower(), list(folded), n=1)
     return f" (did you mean {folded[close[0]]}?)" if close else f" (known: {', '.join(known)})"
+
+
+def one_line(error: BaseException) -> str:
+    """What another library said, on one line."""
+    return " ".join(str(error).split()) or type(error).__name__

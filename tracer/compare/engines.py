@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from tracer.errors import TracerError
+from tracer.errors import TracerError, one_line
 
 #: Recalculated values: sheet title, row and column (from 0) to a number, a text, an error (`#NUM!`) or None.
 Lookup = Callable[[str, int, int], Any]
@@ -42,7 +42,9 @@ def ironcalc(path: Path) -> Lookup:
     except BaseException as error:  # a panic in its Rust code is no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
-        raise TracerError(f"{path}: IronCalc cannot recalculate it ({error}); try --engine libreoffice") from None
+        raise TracerError(
+            f"{path}: IronCalc cannot recalculate it ({one_line(error)}); try --engine libreoffice"
+        ) from None
     return lambda title, row, column: model.get_cell_value(sheets[title], row + 1, column + 1)
 
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook as OpenpyxlWorkbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracer.errors import TracerError
+from tracer.errors import TracerError, one_line
 from tracer.network import Network
 from tracer.steps import ACTIVATIONS, steps
 from tracer.trace import Trace
@@ -47,7 +47,7 @@ class Reading:
         try:
             self._book = load_workbook(BytesIO(content), data_only=True)
         except Exception as error:  # openpyxl lets whatever its parsers meet through
-            raise TracerError(f"{path}: not an .xlsx workbook ({error})") from None
+            raise TracerError(f"{path}: not an .xlsx workbook ({one_line(error)})") from None
         self._content = content
         self._properties = {item.name: item.value for item in self._book.custom_doc_props.props}
         version = self._properties.get(names.MARK)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracer.errors import TracerError, listing, nearest
+from tracer.errors import TracerError, listing, nearest, one_line
 from tracer.workbook.page import Page, page
 from tracer.workbook.style import Palette, Style, style
 
@@ -122,38 +122,45 @@ class Template:
         if str(path) in shipped():
             file = files("tracer.templates").joinpath(f"{path}.xlsx")
         try:
-            book = load_workbook(BytesIO(file.read_bytes()))
+            content = file.read_bytes()
         except OSError as error:
             known = listing(shipped(), "or")
             raise TracerError(
                 f"{path}: cannot be read ({error.strerror}); give a template's path, or one of {known}"
             ) from None
-        except Exception as error:  # openpyxl lets whatever its parsers meet through
+        return _parse(content, str(path), tuple(names))
+
+
+@lru_cache(maxsize=8)
+def _parse(content: bytes, source: str, names: tuple[str, ...]) -> Template:
+    """The template in a file's bytes; whoever writes many workbooks of one look reads it once."""
+    try:
+        book = load_workbook(BytesIO(content))
+    except Exception as error:  # openpyxl lets whatever its parsers meet through
+        raise TracerError(
+            f"{source}: not an .xlsx workbook ({one_line(error)}); a template is a copy of templates/article.xlsx"
+        ) from None
+    for title in ("Step", "Key"):
+        if title not in book.sheetnames or not isinstance(book[title], Worksheet):
+            found = listing(map(repr, book.sheetnames))
             raise TracerError(
-                f"{path}: not an .xlsx workbook ({error}); a template is a copy of templates/article.xlsx"
-            ) from None
-        for title in ("Step", "Key"):
-            if title not in book.sheetnames:
-                found = listing(map(repr, book.sheetnames))
-                raise TracerError(
-                    f"{path}: not a template, it has no sheet {title!r} (it has {found}); "
-                    "start from a copy of templates/article.xlsx"
-                )
-        palette = Palette(book.loaded_theme)
-        source = str(path)
-        headings = {f"{name}.heading" for name in names}
-        step = _sheet(book["Step"], source, palette, set(names), STEP_TEXTS | STEP_LINKS | headings | LEGEND)
-        for name in names:
-            if name not in step.blocks:
-                raise TracerError(f"{source}: sheet 'Step' has no place for {name}; put {{{{{name}}}}} into a cell")
-        roles = _roles(book["Key"], source, palette)
-        if "Overview" in book.sheetnames:
-            lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS
-            overview = _sheet(book["Overview"], source, palette, lists, OVERVIEW_TEXTS | LEGEND)
-        else:
-            overview = cls.read("article", names).overview
-        normal = book._named_styles["Normal"].font  # type: ignore[attr-defined]
-        return cls(source, step, overview, roles, (normal.name or "Calibri", normal.sz or 11))
+                f"{source}: not a template, it has no sheet {title!r} (it has {found}); "
+                "start from a copy of templates/article.xlsx"
+            )
+    palette = Palette(book.loaded_theme)
+    headings = {f"{name}.heading" for name in names}
+    step = _sheet(book["Step"], source, palette, set(names), STEP_TEXTS | STEP_LINKS | headings | LEGEND)
+    for name in names:
+        if name not in step.blocks:
+            raise TracerError(f"{source}: sheet 'Step' has no place for {name}; put {{{{{name}}}}} into a cell")
+    roles = _roles(book["Key"], source, palette)
+    if "Overview" in book.sheetnames:
+        lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS
+        overview = _sheet(book["Overview"], source, palette, lists, OVERVIEW_TEXTS | LEGEND)
+    else:
+        overview = Template.read("article", names).overview
+    normal = book._named_styles["Normal"].font  # type: ignore[attr-defined]
+    return Template(source, step, overview, roles, (normal.name or "Calibri", normal.sz or 11))
 
 
 def shipped() -> list[str]:
