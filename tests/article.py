@@ -44,6 +44,16 @@ FORMULAS = {
     ],
 }
 
+#: Headings of its Excel pictures, where they are not the names.
+HEADINGS = {
+    "slope_hidden_layer": "Slope hidden layer",
+    "slope_output_layer": "Slope O/P",
+    "d_output": "delta output",
+    "Error_at_hidden_layer": "Error at hidden layer",
+    "d_hiddenlayer": "delta hidden layer",
+    "lr": "Learning rate",
+}
+
 #: The numbers of its Excel pictures, at steps 0 and 1.
 GIVEN = {
     "X": [[1, 0, 1, 0], [1, 0, 1, 1], [0, 1, 0, 1]],

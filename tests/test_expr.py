@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracer.expr import Function, Number, Symbol, Text, evaluate, exp, lift, limit, reads, shape, symbols, total
+from tracer.expr import Function, Number, Symbol, exp, lift, limit, reads, shape, symbols, total
+from tracer.rendering import Text, evaluate
 from tracer.workbook.formulas import BlockFormula, CellFormula
 from tracer.workbook.layout import Area
 

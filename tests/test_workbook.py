@@ -16,14 +16,6 @@ import tracer
 from tracer.steps import steps
 
 YELLOW, ORANGE = "FFFFF04D", "FFFFB55A"
-HEADINGS = {
-    "slope_hidden_layer": "Slope hidden layer",
-    "slope_output_layer": "Slope O/P",
-    "d_output": "delta output",
-    "Error_at_hidden_layer": "Error at hidden layer",
-    "d_hiddenlayer": "delta hidden layer",
-    "lr": "Learning rate",
-}
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +108,7 @@ def test_each_block_appears_with_the_step_that_fills_it_and_stays_where_it_is(bo
             assert places.setdefault(name, cells[0][0].coordinate) == cells[0][0].coordinate
             assert [[cell.value for cell in row] for row in cells] == state[name].tolist()
             heading = sheet.cell(cells[0][0].row - 1, cells[0][0].column).value
-            assert heading.replace("\n", " ").replace("_ ", "_") == HEADINGS.get(name, name)
+            assert heading.replace("\n", " ").replace("_ ", "_") == article.HEADINGS.get(name, name)
 
 
 def test_yellow_and_orange_and_nothing_else(books):

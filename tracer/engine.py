@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from tracer.errors import TracerError
-from tracer.expr import NumPy
 from tracer.network import Network
+from tracer.rendering import NumPy
 from tracer.steps import Step, steps
 from tracer.trace import Trace
 

@@ -3,8 +3,7 @@
     hidden_layer_input = X @ wh + bh
 
 is an object here, not a number. Everything else about a step (its values, its formula in a cell, its text,
-what it reads) is a rendering of that object, so that no two of them can disagree. A rendering is a subclass
-of `Rendering`: it says how its language writes a symbol, a product or a sum, and inherits the rest.
+what it reads) is a rendering of that object (`rendering.py`), so that no two of them can disagree.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
 
 Shape = tuple[int, int]
 
@@ -231,121 +228,3 @@ def shape(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
             raise ValueError(f"a {rows} × {columns} matrix beside a {child_rows} × {child_columns} one")
         rows, columns = max(rows, child_rows), max(columns, child_columns)
     return (rows, columns)
-
-
-#: How tightly an operator binds, loosest first; a function call or a symbol binds tightest.
-BINDING = {"<": 1, "+": 2, "-": 2, "*": 3, "/": 3, "unary": 4}
-
-
-class Rendering:
-    """An expression as text in some infix language.
-
-    Parentheses are kept where the order of evaluation needs them, so that every language rounds alike.
-    """
-
-    space = " "
-
-    def __call__(self, expression: Expression, binding: int = 0) -> str:
-        match expression:
-            case Symbol():
-                return self.symbol(expression)
-            case Number(value):
-                text = self.number(value)
-                return f"({text})" if value < 0 and binding > BINDING["unary"] else text
-            case Elementwise(operator, left, right):
-                own = BINDING[operator]
-                text = f"{self(left, own)}{self.space}{operator}{self.space}{self(right, own + 1)}"
-                return f"({text})" if own < binding else text
-            case Negative(operand):
-                text = f"-{self(operand, BINDING['unary'])}"
-                return f"({text})" if BINDING["unary"] < binding else text
-            case Product():
-                return self.product(expression, binding)
-            case Transpose(operand):
-                return self.transpose(operand)
-            case Sum(operand, axis):
-                return self.sum(operand, axis)
-            case Exp(operand):
-                return self.exp(operand)
-            case Limit():
-                return self.limit(expression, binding)
-            case Call():
-                return self.call(expression, binding)
-        raise TypeError(f"not an expression: {expression!r}")
-
-    def symbol(self, symbol: Symbol) -> str:
-        return symbol.name
-
-    def number(self, value: float) -> str:
-        return repr(int(value)) if value == int(value) else repr(value)
-
-    def product(self, product: Product, binding: int) -> str:
-        raise NotImplementedError
-
-    def transpose(self, operand: Expression) -> str:
-        raise NotImplementedError
-
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        raise NotImplementedError
-
-    def exp(self, operand: Expression) -> str:
-        raise NotImplementedError
-
-    def limit(self, limit: Limit, binding: int) -> str:
-        return self(limit.body, binding)
-
-    def call(self, call: Call, binding: int) -> str:
-        return self(call.body, binding)
-
-
-class Text(Rendering):
-    """As the article writes it: `matrix_dot_product(X, wh) + bh`."""
-
-    def symbol(self, symbol: Symbol) -> str:
-        return symbol.text or symbol.name
-
-    def product(self, product: Product, binding: int) -> str:
-        return f"matrix_dot_product({self(product.left)}, {self(product.right)})"
-
-    def transpose(self, operand: Expression) -> str:
-        return f"{self(operand, 9)}.Transpose"
-
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        return f"sum({self(operand)})" if axis is None else f"sum({self(operand)}, axis={axis})"
-
-    def exp(self, operand: Expression) -> str:
-        return f"exp({self(operand)})"
-
-    def call(self, call: Call, binding: int) -> str:
-        return f"{call.function.name}({self(call.argument)})"
-
-
-class NumPy(Rendering):
-    """Python source on float64 arrays, `np` being NumPy.
-
-    `np.dot` and a sum over one axis that keeps its dimensions are what the article's listing uses: the same
-    calls round the same way, to the last bit.
-    """
-
-    def product(self, product: Product, binding: int) -> str:
-        return f"np.dot({self(product.left)}, {self(product.right)})"
-
-    def transpose(self, operand: Expression) -> str:
-        return f"{self(operand, 9)}.T"
-
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        return f"np.sum({self(operand)}, axis={axis}, keepdims=True)"
-
-    def exp(self, operand: Expression) -> str:
-        return f"np.exp({self(operand)})"
-
-
-def definition(function: Function, rendering: Rendering) -> str:
-    """`sigmoid(x) = 1 / (1 + exp(-x))`."""
-    return f"{function.name}(x) = {rendering(function.definition(Symbol('x')))}"
-
-
-def evaluate(expression: Expression, matrices: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The value of one expression, given those of the matrices that it reads."""
-    with np.errstate(over="ignore"):  # see Limit
-        return eval(NumPy()(expression), {"np": np}, dict(matrices))

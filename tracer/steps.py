@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tracer.expr import Expression, Function, Symbol, Text, calls, definition, exp, limit, reads, symbols, total
+from tracer.expr import Expression, Function, Symbol, calls, exp, limit, reads, symbols, total
+from tracer.rendering import Text, definition
 
 X, y = symbols("X y")  # n × f, n × o
 wh, bh, wout, bout = symbols("wh bh wout bout")  # f × h, 1 × h, h × o, 1 × o

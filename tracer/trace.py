@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracer.errors import TracerError
-from tracer.expr import evaluate
 from tracer.html import tables
 from tracer.network import Network, identical
+from tracer.rendering import evaluate
 from tracer.steps import LOSS, Step, steps
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from xlsxwriter.utility import xl_col_to_name
 
-from tracer.expr import Elementwise, Expression, Limit, Product, Rendering, Symbol, Transpose, reads
+from tracer.expr import Elementwise, Expression, Limit, Product, Symbol, Transpose, reads
+from tracer.rendering import Rendering
 from tracer.workbook.layout import Area
 
 #: Stands in a rendered formula for the reference to the sheet before, such as `'Step 9'!`.

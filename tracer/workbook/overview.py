@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
-from tracer.expr import Text
+from tracer.rendering import Text
 from tracer.steps import LOSS, Step
 from tracer.trace import Trace
 from tracer.workbook import names
