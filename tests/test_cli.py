@@ -129,6 +129,28 @@ def test_a_run_killed_half_way_leaves_the_old_file_as_it_was(tmp_path):
     assert path.read_bytes() == old
 
 
+def test_an_interrupted_run_says_so(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracer", "run", "--epochs", "3000", "--out", str(tmp_path / "book.xlsx")],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list(tmp_path.iterdir()):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "tracer: interrupted; no file was changed\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_without_unicode_is_no_error(command, tmp_path):
+    tracer.run().to_excel(tmp_path / "book.xlsx")
+    done = command("show", "book.xlsx", "--step", 7, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "d_output = E * slope_output_layer" in done.stdout
+
+
 def test_show_prints_a_step_with_its_formula_and_marks(command, tmp_path):
     tracer.run().to_excel(tmp_path / "book.xlsx")
     done = command("show", "book.xlsx", "--step", 7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -123,21 +124,31 @@ def verify(
         raise typer.Exit(1)
 
 
+#: Exit status after Ctrl-C: 128 + SIGINT, as shells have it.
+INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line; an error is one line on standard error and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ● shows a question mark
+    message = ""
     try:
         status = app(standalone_mode=False)
     except TracerError as error:
         message, status = str(error), 2
     except typer.Exit as stop:
-        message, status = "", stop.exit_code
+        status = stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
     except Exception as error:
         # Typer's own errors (an unknown option, a number that is none) say what to print.
         if not hasattr(error, "format_message"):
             raise
         message, status = error.format_message(), 2
-    else:
-        message = ""
+    if status == INTERRUPTED:
+        message = "interrupted; no file was changed"
     if message:
-        print(f"tracer: {message}", file=sys.stderr)
+        print(f"tracer: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(status or 0)
