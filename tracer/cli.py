@@ -150,5 +150,5 @@ def main() -> None:
     if status == INTERRUPTED:
         message = "interrupted; no file was changed"
     if message:
-        print(f"tracer: {' '.join(message.split())}", file=sys.stderr)
+        print("tracer: " + message.replace("\n", " "), file=sys.stderr)
     sys.exit(status or 0)

@@ -110,10 +110,10 @@ class Layout:
         }
 
     def widen(self, widths: dict[int, float], name: str, characters: int) -> None:
-        """Make the columns of a block wide enough for numbers of so many characters, bold and with some air."""
+        """Make the columns of a block wide enough for numbers of so many characters, bold, indented and with some air."""
         area = self.areas[name]
         for column in range(area.column, area.column + area.columns):
-            widths[column] = max(widths.get(column, WIDTH), characters * 1.1 + 1.4)
+            widths[column] = max(widths.get(column, WIDTH), characters * 1.1 + 2)
 
     @property
     def frozen(self) -> tuple[int, int]:
