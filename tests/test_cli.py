@@ -57,6 +57,16 @@ def test_a_run_that_succeeds_replaces_a_workbook_of_ours(command):
     [
         (["run", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--epochs", "0"], "epochs is 0; expected a whole number, at least 1"),
+        (
+            ["run", "--epochs", "834"],
+            "834 epochs would take 10,009 sheets, and a workbook has at most 10,000",
+        ),
+        (["run", "--epochs", "9" * 30], "epochs would take"),
+        (["run", "wide.toml"], "a step sheet would take 20,011 rows × 100,017 columns, and a sheet has at most"),
+        (
+            ["run", "huge.toml"],
+            "hidden is 99999999999999, more neurons than this machine can hold",
+        ),
         (["run", "--epochs", "many"], "--epochs"),
         (["run", "--formulas", "cells"], "--formulas"),
         (["run", "--template", "missing.xlsx"], "missing.xlsx: cannot be read"),
@@ -78,6 +88,8 @@ def test_an_error_is_one_line_and_status_2_and_nothing_is_lost(command, tmp_path
     from openpyxl import Workbook
 
     (tmp_path / "notes.txt").write_text("my notes")
+    for name, hidden in (("wide", 20_000), ("huge", 99999999999999)):
+        (tmp_path / f"{name}.toml").write_text(NETWORK.replace("hidden = 2", f"hidden = {hidden}"))
     Workbook().save(tmp_path / "foreign.xlsx")
     tracer.run().to_excel(tmp_path / "ours.xlsx")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
@@ -131,7 +143,7 @@ def test_a_run_killed_half_way_leaves_the_old_file_as_it_was(tmp_path):
 
 def test_an_interrupted_run_says_so(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "tracer", "run", "--epochs", "3000", "--out", str(tmp_path / "book.xlsx")],
+        [sys.executable, "-m", "tracer", "run", "--epochs", "800", "--out", str(tmp_path / "book.xlsx")],
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -123,6 +123,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         tracer.run(tmp_path / "latin.toml")
 
 
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    (tmp_path / "notepad.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert Network.read(tmp_path / "notepad.toml") == Network.parse(GOOD)
+
+
 def test_without_a_width_it_asks_for_one():
     with pytest.raises(TracerError, match="hidden is missing"):
         Network(X=[[1]], y=[[1]])

@@ -12,6 +12,7 @@ import typer
 
 from tracer import api
 from tracer.errors import TracerError
+from tracer.workbook.limits import check_epochs
 
 app = typer.Typer(
     name="tracer",
@@ -81,6 +82,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that tracer did not write.")] = False,
 ) -> None:
     """Train a network and write every step as a live, colour-coded workbook."""
+    check_epochs(epochs)
     trace = api.run(network, epochs=epochs)
     path = out or Path("outputs", f"{trace.network.name}.xlsx")
     trace.to_excel(path, formulas=formulas.value, template=template, force=force)
@@ -142,6 +144,8 @@ def main() -> None:
         status = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
+    except MemoryError:
+        message, status = "this machine's memory is too small for that; use fewer samples, neurons or epochs", 2
     except Exception as error:
         # Typer's own errors (an unknown option, a number that is none) say what to print.
         if not hasattr(error, "format_message"):

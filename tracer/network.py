@@ -106,7 +106,10 @@ class Network:
         self.seed = None if len(given) == len(WEIGHTS) else seed
         # RandomState(seed) is the generator behind numpy.random.seed(seed), without its global state.
         draw = np.random.RandomState(seed)
-        initial = {key: given[key] if key in given else draw.uniform(size=shapes[key][0]) for key in WEIGHTS}
+        try:
+            initial = {key: given[key] if key in given else draw.uniform(size=shapes[key][0]) for key in WEIGHTS}
+        except (MemoryError, ValueError):  # ValueError: more numbers than an array can count
+            raise TracerError(f"[network] hidden is {neurons}, more neurons than this machine can hold") from None
         self.wh, self.bh, self.wout, self.bout = (initial[key] for key in WEIGHTS)
 
     @classmethod
@@ -118,7 +121,7 @@ class Network:
         """
         path = Path(path)
         try:
-            content = path.read_bytes().decode()
+            content = path.read_bytes().decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise TracerError(f"{path}: cannot be read ({reason}); give the path of a network file (TOML)") from None

@@ -78,6 +78,11 @@ class Layout:
             for name, (row, column) in sheet.blocks.items()
         }
 
+    @property
+    def size(self) -> Shape:
+        """Rows and columns of the sheet."""
+        return sum(self._rows.values()), sum(self._columns.values())
+
     def region(self, row: int, column: int) -> Area:
         """What a template cell (counted from 1), or the merged cells that it begins, becomes."""
         if (row, column) not in self._regions:
@@ -110,7 +115,7 @@ class Layout:
         }
 
     def widen(self, widths: dict[int, float], name: str, characters: int) -> None:
-        """Make the columns of a block wide enough for numbers of so many characters, bold, indented and with some air."""
+        """Make the columns of a block wide enough for numbers of so many characters, bold and indented."""
         area = self.areas[name]
         for column in range(area.column, area.column + area.columns):
             widths[column] = max(widths.get(column, WIDTH), characters * 1.1 + 2)

@@ -15,6 +15,7 @@ from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link, legend
 from tracer.workbook.formulas import BlockFormula
 from tracer.workbook.layout import Area, Layout
+from tracer.workbook.limits import check_grid
 from tracer.workbook.style import Style, with_number_format
 from tracer.workbook.text import widest
 
@@ -46,6 +47,7 @@ def write_overview(book: Book, sheet: Worksheet, trace: Trace, areas: Mapping[st
     sizes["key"] = (len(book.template.roles), 1)
     sizes |= {name: matrix.shape for name, matrix in matrices.items()}
     layout = Layout(template, sizes)
+    check_grid(*layout.size, "the overview")
     widths = layout.column_widths()
     for name in matrices.keys() & layout.areas.keys():
         layout.widen(widths, name, widest(matrices[name], template.number_formats[name]))

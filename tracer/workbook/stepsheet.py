@@ -15,6 +15,7 @@ from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link
 from tracer.workbook.formulas import BEFORE, BlockFormula, CellFormula
 from tracer.workbook.layout import Layout
+from tracer.workbook.limits import check_grid
 from tracer.workbook.style import Style, with_number_format
 from tracer.workbook.text import widest
 
@@ -30,6 +31,7 @@ class StepSheets:
         self.sheet_template = book.template.step
         everything = trace.state(1, len(trace.steps) - 1)
         self.layout = Layout(self.sheet_template, {name: matrix.shape for name, matrix in everything.items()})
+        check_grid(*self.layout.size, "a step sheet")
         self.areas = self.layout.areas
         self.widths = self._widths(trace)
         #: The sheet that showed a matrix last.

@@ -117,7 +117,7 @@ class Template:
         Raises:
             TracerError: it is no template; the message names sheet and cell.
         """
-        path = path or "article"
+        path = "article" if path is None else path
         file: Path | Traversable = Path(path)
         if str(path) in shipped():
             file = files("tracer.templates").joinpath(f"{path}.xlsx")

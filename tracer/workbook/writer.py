@@ -10,6 +10,7 @@ from tracer.trace import Trace
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.files import check_target, replace
+from tracer.workbook.limits import check_epochs
 from tracer.workbook.overview import write_overview
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
@@ -39,6 +40,7 @@ def write(
     if formulas not in FORMULAS:
         raise TracerError(f"formulas is {formulas!r}, which is none{nearest(str(formulas), FORMULAS)}")
     path = Path(path)
+    check_epochs(trace.epochs)
     check_target(path, force)
     look = Template.read(template, list(trace.state(1, len(trace.steps) - 1)))
     replace(path, lambda file: _save(trace, file, look, formulas))
