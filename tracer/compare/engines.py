@@ -9,9 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from tracer.errors import TracerError, one_line
+from tracer.workbook.files import load
 
 #: Recalculated values: sheet title, row and column (from 0) to a number, a text, an error (`#NUM!`) or None.
 Lookup = Callable[[str, int, int], Any]
@@ -87,7 +86,7 @@ def libreoffice(path: Path) -> Lookup:
             raise TracerError(
                 f"{path}: LibreOffice cannot recalculate it ({said[-1] if said else 'it gave no reason'})"
             )
-        book = load_workbook(result, data_only=True)
+        book = load(result.read_bytes(), values=True)
     return lambda title, row, column: book[title].cell(row + 1, column + 1).value
 
 

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Workbook files: read whole, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,13 +6,27 @@ import os
 import re
 import secrets
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from openpyxl import Workbook, load_workbook
+
 from tracer.errors import TracerError
 from tracer.workbook.names import MARK
+
+
+def load(content: bytes, *, values: bool = False) -> Workbook:
+    """A workbook's formulas, or its stored values.
+
+    What openpyxl warns of (parts that it does not know) does not matter to us, and would follow the user around.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_workbook(BytesIO(content), data_only=values)
 
 
 def replace(path: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from openpyxl import load_workbook
 from openpyxl.workbook import Workbook as OpenpyxlWorkbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,6 +17,7 @@ from tracer.network import Network
 from tracer.steps import ACTIVATIONS, steps
 from tracer.trace import Trace
 from tracer.workbook import names
+from tracer.workbook.files import load
 from tracer.workbook.layout import Area
 
 _RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
@@ -45,7 +44,7 @@ class Reading:
                 f"{path}: cannot be read ({error.strerror}); write it with `tracer run --out {path}`"
             ) from None
         try:
-            self._book = load_workbook(BytesIO(content), data_only=True)
+            self._book = load(content, values=True)
         except Exception as error:  # openpyxl lets whatever its parsers meet through
             raise TracerError(f"{path}: not an .xlsx workbook ({one_line(error)})") from None
         self._content = content
@@ -68,7 +67,7 @@ class Reading:
 
     def formulas(self) -> OpenpyxlWorkbook:
         """The same workbook with formulas in place of their values."""
-        return load_workbook(BytesIO(self._content))
+        return load(self._content)
 
     def areas(self, title: str) -> dict[str, Area]:
         """Where the named blocks of a sheet stand; names that point to other sheets or nowhere are left out."""

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import BytesIO
 from pathlib import Path
 
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracer.errors import TracerError, listing, nearest, one_line
+from tracer.workbook.files import load
 from tracer.workbook.page import Page, page
 from tracer.workbook.style import Palette, Style, style
 
@@ -128,18 +127,20 @@ class Template:
             raise TracerError(
                 f"{path}: cannot be read ({error.strerror}); give a template's path, or one of {known}"
             ) from None
-        return _parse(content, str(path), tuple(names))
+        try:
+            return _parse(content, str(path), tuple(names))
+        except TracerError:
+            raise
+        except Exception as error:  # openpyxl lets whatever its parsers meet through, some of it late
+            raise TracerError(
+                f"{path}: not an .xlsx workbook ({one_line(error)}); a template is a copy of templates/article.xlsx"
+            ) from None
 
 
 @lru_cache(maxsize=8)
 def _parse(content: bytes, source: str, names: tuple[str, ...]) -> Template:
     """The template in a file's bytes; whoever writes many workbooks of one look reads it once."""
-    try:
-        book = load_workbook(BytesIO(content))
-    except Exception as error:  # openpyxl lets whatever its parsers meet through
-        raise TracerError(
-            f"{source}: not an .xlsx workbook ({one_line(error)}); a template is a copy of templates/article.xlsx"
-        ) from None
+    book = load(content)
     for title in ("Step", "Key"):
         if title not in book.sheetnames or not isinstance(book[title], Worksheet):
             found = listing(map(repr, book.sheetnames))
