@@ -48,6 +48,9 @@ def test_later_epochs_are_named(tmp_path):
     titles = load_workbook(tmp_path / "two.xlsx").sheetnames
     assert titles[12:15] == ["Step 11", "Epoch 2 Step 0", "Epoch 2 Step 1"]
     assert len(titles) == 25
+    second = load_workbook(tmp_path / "two.xlsx")["Epoch 2 Step 1"]
+    texts = [cell.value for row in second.iter_rows() for cell in row]
+    assert "wh, bh, wout, bout, learning_rate: as the epoch before left them" in texts
 
 
 def test_a_run_is_the_committed_reference(books, request):

@@ -76,6 +76,12 @@ class Step:
             return (f"{', '.join(map(Text(), self.given))}: given",)
         return tuple(f"{symbol.name} = {Text()(expression)}" for symbol, expression in self.expressions.items())
 
+    def formulas_at(self, epoch: int) -> tuple[str, ...]:
+        """The formulas as they read in an epoch: after the first, what was given is what the epoch before left."""
+        if self.given and epoch > 1:
+            return tuple(line.replace(": given", ": as the epoch before left them") for line in self.formulas)
+        return self.formulas
+
     @cached_property
     def definitions(self) -> tuple[str, ...]:
         """A line for each named function in the formulas: `sigmoid(x) = 1 / (1 + exp(-x))`."""

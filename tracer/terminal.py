@@ -59,7 +59,7 @@ def step(state: State) -> Group:
 
     heading = Text(f"Step {state.step.number}: {state.step.title}", style="bold")
     heading.append(f"   {state.step.phase}, epoch {state.epoch}", style="dim")
-    formulas = Text("\n".join([*state.step.formulas, *state.step.definitions]))
+    formulas = Text("\n".join([*state.step.formulas_at(state.epoch), *state.step.definitions]))
     blocks = Columns([block(name, state.role(name), state[name]) for name in state], padding=(0, 3))
     key = Text.assemble((" ● filled in this step ", PAINT["current"]), "  ", (" ○ used to fill them ", PAINT["source"]))
     return Group(heading, Padding(formulas, (0, 0, 1, 2)), blocks, key, "")

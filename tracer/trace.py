@@ -49,7 +49,7 @@ class State(Mapping[str, np.ndarray]):
 
     def _repr_html_(self) -> str:
         title = f"Step {self.step.number}: {self.step.title}"
-        return tables(title, self.step.formulas, [(name, self.role(name), self[name]) for name in self])
+        return tables(title, self.step.formulas_at(self.epoch), [(name, self.role(name), self[name]) for name in self])
 
 
 class Trace:

@@ -38,7 +38,7 @@ def write_overview(book: Book, sheet: Worksheet, trace: Trace, areas: Mapping[st
     lists: dict[str, Sequence[object]] = {
         "steps.name": [_link(epoch, step) for epoch, step in titles],
         "steps.title": [step.title for _, step in titles],
-        "steps.formula": [";   ".join(step.formulas) for _, step in titles],
+        "steps.formula": [";   ".join(step.formulas_at(epoch)) for epoch, step in titles],
         "parameters.name": [name for name, _ in parameters],
         "parameters.value": [value for _, value in parameters],
     }

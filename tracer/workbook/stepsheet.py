@@ -72,7 +72,7 @@ class StepSheets:
             "step.number": str(step.number),
             "step.title": step.title,
             "step.phase": step.phase,
-            "step.formula": "\n".join(step.formulas),
+            "step.formula": "\n".join(step.formulas_at(state.epoch)),
             "step.definitions": "\n".join(step.definitions),
             "overview": Link(names.OVERVIEW, names.OVERVIEW),
         }
