@@ -1,0 +1,172 @@
+"""A workbook: its sheets, its names, and the tables that its cells refer to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from tracer.errors import TracerError
+from tracer.xlsx import strings, styles
+from tracer.xlsx.addresses import Range, parse_range
+from tracer.xlsx.cells import Decoder
+from tracer.xlsx.package import Package
+from tracer.xlsx.styles import true
+
+_SHEETS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """
+    Attributes:
+        title: as on its tab.
+        part: its part in the archive.
+        kind: `worksheet`, or one without cells, such as `chartsheet`.
+        state: `visible`, `hidden` or `veryHidden`.
+    """
+
+    title: str
+    part: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A defined name.
+
+    Attributes:
+        sheet: the title of the sheet on which it holds; None for the whole workbook.
+        text: what it stands for, a formula without `=`.
+    """
+
+    name: str
+    sheet: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a sheet (what `Prices[Net]` refers to)."""
+
+    name: str
+    sheet: str
+    area: Range
+    columns: tuple[str, ...]
+
+
+class Book:
+    """A workbook, opened for reading. Use it as a context manager.
+
+    Attributes:
+        name: the file's, for messages and reports.
+        sheets: in the order of their tabs.
+        names: defined names, by sheet and name.
+    """
+
+    def __init__(self, source: str | Path | BinaryIO, name: str | None = None) -> None:
+        """
+        Raises:
+            TracerError: it cannot be read.
+        """
+        self.package = Package(source)
+        if name is not None:
+            self.package.name = name
+        self.name = self.package.name
+        try:
+            self._open()
+        except BaseException:
+            self.package.close()
+            raise
+
+    def _open(self) -> None:
+        main = self.package.workbook
+        root = self.package.xml(main)
+        self.settings = root
+        self._relationships = self.package.relationships(main)
+        self.sheets: list[Sheet] = []
+        for element in root.iterfind("sheets/sheet"):
+            title = element.get("name", "")
+            related = self._relationships.get(element.get("id", ""))
+            if related is None or related.kind not in _SHEETS:
+                raise TracerError(f"{self.name}: sheet {title!r} has no part in the file; save it again")
+            if related.target not in self.package.parts:
+                raise TracerError(f"{self.name}: lacks {related.target}, the part of sheet {title!r}; save it again")
+            self.sheets.append(Sheet(title, related.target, related.kind, element.get("state", "visible")))
+        if not self.sheets:
+            raise TracerError(f"{self.name}: has no sheets; expected at least one")
+        if len({sheet.title for sheet in self.sheets}) < len(self.sheets):
+            raise TracerError(f"{self.name}: two sheets have the same name; rename one")
+        properties = root.find("workbookPr")
+        self.date1904 = properties is not None and true(properties.get("date1904"))
+        self.names: dict[tuple[str | None, str], Name] = {}
+        for element in root.iterfind("definedNames/definedName"):
+            index = element.get("localSheetId")
+            scope = None
+            if index is not None:
+                if not index.isdecimal() or int(index) >= len(self.sheets):
+                    continue  # a name of a sheet that is gone
+                scope = self.sheets[int(index)].title
+            name = element.get("name", "")
+            self.names[scope, name] = Name(name, scope, (element.text or "").strip().removeprefix("="))
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.package.close()
+
+    def _part(self, kind: str) -> str | None:
+        return next((related.target for related in self._relationships.values() if related.kind == kind), None)
+
+    @property
+    def shared(self) -> dict[str, str | None]:
+        """The parts that every cell depends on."""
+        return {kind: self._part(kind) for kind in ("sharedStrings", "styles", "theme")}
+
+    @cached_property
+    def strings(self) -> list[bytes]:
+        return strings.read(self.package, self._part("sharedStrings"))
+
+    @cached_property
+    def styles(self) -> styles.Styles:
+        return styles.read(self.package, self._part("styles"), self._part("theme"))
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """By name, in lower case."""
+        found = {}
+        for sheet in self.sheets:
+            for related in self.package.relationships(sheet.part).values():
+                if related.kind == "table" and related.target in self.package.parts:
+                    root = self.package.xml(related.target)
+                    name = root.get("displayName") or root.get("name") or ""
+                    area = parse_range(root.get("ref", ""))
+                    columns = tuple(column.get("name", "") for column in root.iterfind("tableColumns/tableColumn"))
+                    if area:
+                        found[name.lower()] = Table(name, sheet.title, area, columns)
+        return found
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """Title, subject, keywords and the like, and custom properties; not who saved it when and with what."""
+        found = {}
+        for related in self.package.relationships("").values():
+            if related.target not in self.package.parts:
+                continue
+            if related.kind == "core-properties":
+                for element in self.package.xml(related.target):
+                    if element.tag in ("title", "subject", "keywords", "description", "category") and element.text:
+                        found[element.tag] = element.text
+            elif related.kind == "custom-properties":
+                for element in self.package.xml(related.target):
+                    found[element.get("name", "")] = "".join(element.itertext())
+        return found
+
+    def sheet(self, title: str) -> Sheet | None:
+        return next((sheet for sheet in self.sheets if sheet.title == title), None)
+
+    def decoder(self, sheet: Sheet) -> Decoder:
+        return Decoder(f"{self.name}: {sheet.title}", self.strings, self.date1904)

@@ -1,0 +1,242 @@
+"""How cells look: the style table of a workbook, resolved so that looks of different tables can be compared."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tracer.xlsx import xml
+from tracer.xlsx.package import Package
+
+#: Number formats that files name only by number (ECMA-376 part 1, 18.8.30).
+_BUILT_IN = {
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
+    13: "# ??/??", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
+    20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm", 37: "#,##0 ;(#,##0)", 38: "#,##0 ;[Red](#,##0)",
+    39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;[Red](#,##0.00)", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
+    48: "##0.0E+0", 49: "@",
+}  # fmt: skip
+#: The palette that `indexed` colours mean (18.8.27); its first eight are there twice.
+_EIGHT = "000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF "
+_INDEXED = (
+    _EIGHT + _EIGHT + "800000 008000 000080 808000 800080 008080 C0C0C0 808080 "
+    "9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF 000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF "
+    "00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 "
+    "003366 339966 003300 333300 993300 993366 333399 333333"
+).split()
+#: A theme colour's number in the names of the theme part (20.1.6.2), and Office's own colours for them.
+_THEME = {
+    "lt1": "FFFFFF", "dk1": "000000", "lt2": "EEECE1", "dk2": "1F497D", "accent1": "4F81BD", "accent2": "C0504D",
+    "accent3": "9BBB59", "accent4": "8064A2", "accent5": "4BACC6", "accent6": "F79646", "hlink": "0000FF",
+    "folHlink": "800080",
+}  # fmt: skip
+_ALIGNMENT = {
+    "horizontal": ("horizontal", "general"), "vertical": ("vertical", "bottom"), "wrapText": ("wrapped", "0"),
+    "indent": ("indent", "0"), "textRotation": ("rotation", "0"), "shrinkToFit": ("shrunk to fit", "0"),
+    "readingOrder": ("reading order", "0"),
+}  # fmt: skip
+_SIDES = ("left", "right", "top", "bottom")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks, apart from its number format.
+
+    Attributes:
+        properties: what is not the default, as sorted pairs: `("fill", "#FFF04D")`.
+    """
+
+    properties: tuple[tuple[str, str], ...] = ()
+
+    def change(self, other: Look) -> tuple[str, str]:
+        """What differs, as text for each side: `fill #FFF04D, bold` and `fill none`."""
+        ours, theirs = dict(self.properties), dict(other.properties)
+        keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+        return tuple(  # type: ignore[return-value]
+            ", ".join(_said(key, side.get(key)) for key in keys) for side in (ours, theirs)
+        )
+
+
+def _said(key: str, value: str | None) -> str:
+    if value is None:
+        return f"not {key}" if key in _MARKS.values() else f"no {key}"
+    return key if value == "yes" else f"{key} {value}"
+
+
+_MARKS = {"b": "bold", "i": "italic", "strike": "struck out", "outline": "outlined", "shadow": "shadowed"}
+
+
+@dataclass
+class Styles:
+    """The looks and number formats of a workbook, by the index that cells give."""
+
+    looks: list[Look] = field(default_factory=lambda: [Look()])
+    formats: list[str] = field(default_factory=lambda: ["General"])
+
+    def look(self, index: int) -> Look:
+        return self.looks[index] if 0 <= index < len(self.looks) else self.looks[0]
+
+    def format(self, index: int) -> str:
+        return self.formats[index] if 0 <= index < len(self.formats) else self.formats[0]
+
+
+def read(package: Package, part: str | None, theme: str | None) -> Styles:
+    """
+    Raises:
+        TracerError: the table is damaged.
+    """
+    if part is None or part not in package.parts:
+        return Styles()
+    root = package.xml(part)
+    palette = _palette(package, theme, root)
+    codes = dict(_BUILT_IN)
+    for element in root.iterfind("numFmts/numFmt"):
+        codes[_number(element, "numFmtId")] = element.get("formatCode", "General")
+    fonts = [_font(element, palette) for element in root.iterfind("fonts/font")]
+    fills = [_fill(element, palette) for element in root.iterfind("fills/fill")]
+    borders = [_border(element, palette) for element in root.iterfind("borders/border")]
+    found = Styles([], [])
+    for element in root.iterfind("cellXfs/xf"):
+        properties: dict[str, str] = {}
+        for table, key in ((fonts, "fontId"), (fills, "fillId"), (borders, "borderId")):
+            index = _number(element, key)
+            properties |= table[index] if 0 <= index < len(table) else {}
+        properties |= _alignment(element.find("alignment")) | _protection(element.find("protection"))
+        found.looks.append(Look(tuple(sorted(properties.items()))))
+        found.formats.append(codes.get(_number(element, "numFmtId"), "General"))
+    return found if found.looks else Styles()
+
+
+def true(value: str | None) -> bool:
+    """Whether an attribute says yes, as the schema's booleans may be spelt."""
+    return value in ("1", "true", "on")
+
+
+def _number(element: xml.Element, key: str) -> int:
+    try:
+        return int(element.get(key, 0))
+    except ValueError:
+        return 0
+
+
+def _font(element: xml.Element, palette: Palette) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for child in element:
+        value = child.get("val")
+        if child.tag in _MARKS and (value is None or true(value)):
+            found[_MARKS[child.tag]] = "yes"
+        elif child.tag == "u" and value != "none":
+            found["underline"] = value or "single"
+        elif child.tag == "vertAlign" and value and value != "baseline":
+            found["script"] = value
+        elif child.tag == "name" and value:
+            found["font"] = value
+        elif child.tag == "sz" and value:
+            found["size"] = _plain(value)
+        elif child.tag == "color" and palette.hex(child) not in (None, "#000000"):
+            found["colour"] = str(palette.hex(child))
+    return found
+
+
+def _plain(number: str) -> str:
+    try:
+        return f"{float(number):g}"
+    except ValueError:
+        return number
+
+
+def _fill(element: xml.Element, palette: Palette) -> dict[str, str]:
+    pattern = element.find("patternFill")
+    if pattern is None:
+        gradient = element.find("gradientFill")
+        if gradient is None:
+            return {}
+        stops = [palette.hex(color) or "none" for color in gradient.iterfind("stop/color")]
+        return {"fill": " to ".join([*stops, *(f"{key} {value}" for key, value in sorted(gradient.attrib.items()))])}
+    kind = pattern.get("patternType", "none")
+    front, back = (palette.hex(pattern.find(key)) for key in ("fgColor", "bgColor"))
+    if kind == "none":
+        return {}
+    return {"fill": front or "automatic"} if kind == "solid" else {"fill": f"{kind} {front or ''} {back or ''}".strip()}
+
+
+def _border(element: xml.Element, palette: Palette) -> dict[str, str]:
+    found = {}
+    for child in element:
+        style = child.get("style", "none")
+        if style == "none":
+            continue
+        color = palette.hex(child.find("color")) or "#000000"
+        line = style if color == "#000000" else f"{style} {color}"
+        side = {"start": "left", "end": "right"}.get(child.tag, child.tag)
+        if side in _SIDES:
+            found[f"{side} border"] = line
+        elif side == "diagonal":
+            ways = [key for key in ("diagonalUp", "diagonalDown") if true(element.get(key))]
+            found |= {way: line for way in ways}
+    return found
+
+
+def _alignment(element: xml.Element | None) -> dict[str, str]:
+    found = {}
+    for key, (name, default) in _ALIGNMENT.items() if element is not None else ():
+        value = element.get(key, default)  # type: ignore[union-attr]
+        value = {"true": "1", "false": "0"}.get(value, value)
+        if value != default:
+            found[name] = "yes" if name in ("wrapped", "shrunk to fit") else value
+    return found
+
+
+def _protection(element: xml.Element | None) -> dict[str, str]:
+    if element is None:
+        return {}
+    found = {} if element.get("locked") is None or true(element.get("locked")) else {"unlocked": "yes"}
+    return found | ({"hidden formula": "yes"} if true(element.get("hidden")) else {})
+
+
+class Palette:
+    """The colours of one workbook."""
+
+    def __init__(self, theme: Mapping[str, str], indexed: list[str]) -> None:
+        self._theme = [theme.get(name, standard) for name, standard in _THEME.items()]
+        self._indexed = indexed
+
+    def hex(self, element: xml.Element | None) -> str | None:
+        """`#RRGGBB`; None for no colour or an automatic one."""
+        if element is None or true(element.get("auto")):
+            return None
+        try:
+            if rgb := element.get("rgb"):
+                base = rgb[-6:]
+                int(base, 16)
+            elif (theme := element.get("theme")) is not None:
+                base = self._theme[int(theme)]
+            elif (index := element.get("indexed")) is not None:
+                base = self._indexed[int(index)]
+            else:
+                return None
+            return "#" + tinted(base, float(element.get("tint", 0)))
+        except (ValueError, IndexError, OverflowError):
+            return None
+
+
+def tinted(color: str, tint: float) -> str:
+    """`RRGGBB`, darker (tint down to -1) or lighter (up to 1) in its HLS lightness (ECMA-376 part 1, 18.8.19)."""
+    if not tint:
+        return color.upper()
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    lightness = lightness * (1 + tint) if tint < 0 else lightness * (1 - tint) + tint
+    return "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, min(max(lightness, 0), 1), saturation))
+
+
+def _palette(package: Package, theme: str | None, styles: xml.Element) -> Palette:
+    colors = {}
+    scheme = package.xml(theme).find(".//clrScheme") if theme in package.parts else None  # type: ignore[arg-type]
+    for entry in scheme if scheme is not None else ():
+        value = next(iter(entry), None)
+        if value is not None:
+            colors[entry.tag] = value.get("lastClr") or value.get("val") or "000000"
+    indexed = [(element.get("rgb") or "000000")[-6:] for element in styles.iterfind("colors/indexedColors/rgbColor")]
+    return Palette(colors, indexed + _INDEXED[len(indexed) :])
