@@ -76,7 +76,7 @@ def parse_range(source: str) -> Range | None:
     else:
         return None
     found = Range(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-    return found if 1 <= found.top and found.bottom <= ROWS and found.right <= COLUMNS else None
+    return found if found.top >= 1 and found.bottom <= ROWS and found.right <= COLUMNS else None
 
 
 def ranges(cells: Iterable[tuple[int, int]]) -> list[Range]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError
-from tracer.xlsx import strings, styles
+from tracer.xlsx import strings, styles, xml
 from tracer.xlsx.addresses import Range, parse_range
 from tracer.xlsx.cells import Decoder
 from tracer.xlsx.package import Package
@@ -133,6 +133,14 @@ class Book:
     @cached_property
     def styles(self) -> styles.Styles:
         return styles.read(self.package, self._part("styles"), self._part("theme"))
+
+    @cached_property
+    def conditional_looks(self) -> list[str]:
+        """The looks that conditional formats give, by number, as texts that can be compared."""
+        part = self._part("styles")
+        if part is None or part not in self.package.parts:
+            return []
+        return [repr(xml.content(element)) for element in self.package.xml(part).iterfind("dxfs/dxf")]
 
     @cached_property
     def tables(self) -> dict[str, Table]:

@@ -143,7 +143,9 @@ class Decoder:
             for tag, attributes, text in _NOTED.findall(piece):
                 reference = _REFERENCE.search(tag)
                 if reference:
-                    self._formula(dict(_ATTRIBUTE.findall(attributes)), text, int(reference[2]), number(reference[1].decode()))
+                    self._formula(
+                        dict(_ATTRIBUTE.findall(attributes)), text, int(reference[2]), number(reference[1].decode())
+                    )
 
     def same_notes(self, other: Decoder) -> bool:
         """Whether rows with equal bytes say the same on both sheets."""

@@ -165,7 +165,15 @@ class Package:
             with self._archive.open(entry) as file:
                 while chunk := file.read(CHUNK):
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
             said = "is encrypted" if entry.flag_bits & 1 else f"is damaged ({error or type(error).__name__})"
             raise TracerError(f"{self.where(part)} {said}; save the file again, or get another copy") from None
 

@@ -16,7 +16,7 @@ from tracer.xlsx.package import CHUNK, Package
 #: More than a row of 16,384 cells with long texts takes, or the settings of a sheet.
 MOST = 1 << 26
 
-_PLAIN_HEAD = re.compile(rb'\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>\s*)?<worksheet[\s>]')
+_PLAIN_HEAD = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>\s*)?<worksheet[\s>]")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([^\"']*)")
 
 
@@ -68,7 +68,9 @@ class Rows:
                 rest = rest[end:]
                 break
             if len(rest) > MOST:
-                raise TracerError(f"{self.where}: a row of more than {MOST:,} bytes, as no workbook has; it was not read")
+                raise TracerError(
+                    f"{self.where}: a row of more than {MOST:,} bytes, as no workbook has; it was not read"
+                )
             chunk = next(chunks, b"")
             if not chunk:
                 raise UnusualError  # the parser says what is wrong

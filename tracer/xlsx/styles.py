@@ -228,7 +228,9 @@ def tinted(color: str, tint: float) -> str:
     red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (0, 2, 4))
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     lightness = lightness * (1 + tint) if tint < 0 else lightness * (1 - tint) + tint
-    return "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, min(max(lightness, 0), 1), saturation))
+    return "".join(
+        f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, min(max(lightness, 0), 1), saturation)
+    )
 
 
 def _palette(package: Package, theme: str | None, styles: xml.Element) -> Palette:

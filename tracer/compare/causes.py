@@ -1,0 +1,323 @@
+"""Where differences start: every cell that differs is an origin, or a consequence of cells that its formula reads."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+from tracer.compare.cellwise import Change, SheetChanges
+from tracer.compare.difference import Role
+from tracer.xlsx.addresses import Range
+from tracer.xlsx.book import Book
+from tracer.xlsx.cells import Formula
+from tracer.xlsx.references import Reference, references, table_columns
+
+#: So many reads of one differing cell by another are followed; sums over sums of long columns have more. Roles stay
+#: exact beyond it, but reach is not counted.
+EDGES = 3_000_000
+#: So many steps are taken to count what origins reach.
+STEPS = 10_000_000
+#: Names that stand for names that stand for names; deeper is a circle.
+NAMES = 20
+
+
+class Index:
+    """Differing cells of one sheet, for questions about ranges."""
+
+    def __init__(self) -> None:
+        self._columns: dict[int, list[tuple[int, int]]] = {}
+
+    def add(self, row: int, column: int, node: int) -> None:
+        self._columns.setdefault(column, []).append((row, node))
+
+    def sort(self) -> None:
+        for entries in self._columns.values():
+            entries.sort()
+
+    def within(self, area: Range) -> Iterator[int]:
+        """The nodes of the cells in an area."""
+        if area.right - area.left < len(self._columns):
+            columns: Iterable[int] = range(area.left, area.right + 1)
+        else:
+            columns = [column for column in self._columns if area.left <= column <= area.right]
+        for column in columns:
+            entries = self._columns.get(column, [])
+            for position in range(bisect_left(entries, (area.top, -1)), len(entries)):
+                row, node = entries[position]
+                if row > area.bottom:
+                    break
+                yield node
+
+
+class Workbook:
+    """One side: what its formulas refer to, and where its differing cells are.
+
+    Attributes:
+        names: differing defined names, to their nodes.
+    """
+
+    def __init__(self, book: Book, titles: Sequence[str | None], names: Mapping[tuple[str | None, str], int]) -> None:
+        """
+        Args:
+            titles: of this side's sheets, by pair.
+        """
+        self._book = book
+        self._order = {sheet.title.lower(): position for position, sheet in enumerate(book.sheets)}
+        self._titles = [sheet.title.lower() for sheet in book.sheets]
+        self._names = {((sheet or "").lower(), name.lower()): found for (sheet, name), found in book.names.items()}
+        self._differing = {((sheet or "").lower(), name.lower()): node for (sheet, name), node in names.items()}
+        self._indexes: dict[str, Index] = {}
+        self.titles = titles
+
+    def add(self, pair: int, row: int, column: int, node: int) -> None:
+        title = self.titles[pair]
+        assert title is not None
+        self._indexes.setdefault(title.lower(), Index()).add(row, column, node)
+
+    def sort(self) -> None:
+        for index in self._indexes.values():
+            index.sort()
+
+    def precedents(self, formula: str, pair: int, row: int) -> Iterator[int]:
+        """The differing cells and names that a formula reads; a node may come more than once."""
+        yield from self._read(formula, (self.titles[pair] or "").lower(), row, NAMES)
+
+    def _read(self, formula: str, sheet: str, row: int, depth: int) -> Iterator[int]:
+        for reference in references(formula):
+            if reference.area is not None:
+                for title in self._sheets(reference.sheet, sheet):
+                    if title in self._indexes:
+                        yield from self._indexes[title].within(reference.area)
+            else:
+                yield from self._named(reference, sheet, row, depth)
+
+    def _sheets(self, written: str | None, own: str) -> list[str]:
+        """The sheets that a prefix means: `Jan:Mar` is every one in between; another workbook's is none."""
+        if written is None:
+            return [own]
+        first, colon, last = written.lower().partition(":")
+        if not colon or first not in self._order or last not in self._order:
+            return [written.lower()]
+        start, end = sorted((self._order[first], self._order[last]))
+        return self._titles[start : end + 1]
+
+    def _named(self, reference: Reference, sheet: str, row: int, depth: int) -> Iterator[int]:
+        name = (reference.name or "").lower()
+        scope = reference.sheet.lower() if reference.sheet else sheet
+        for key in ((scope, name), ("", name)):
+            if key in self._differing:
+                yield self._differing[key]
+            if key in self._names:
+                if depth:
+                    yield from self._read(self._names[key].text, key[0] or sheet, row, depth - 1)
+                return
+        table = self._book.tables.get(name)
+        if table is not None and table.sheet.lower() in self._indexes:
+            area = table.area
+            written = [part.lower() for part in table_columns(reference.columns)]
+            numbers = [area.left + i for i, column in enumerate(table.columns) if column.lower() in written]
+            if numbers:
+                area = area._replace(left=min(numbers), right=max(numbers))
+            if "#this row" in written or "@" in reference.columns:
+                area = area._replace(top=row, bottom=row)
+            yield from self._indexes[table.sheet.lower()].within(area)
+
+
+@dataclass
+class Causes:
+    """
+    Attributes:
+        roles: of each node.
+        order: the nodes in calculation order.
+        reach: how many differing cells are computed from each origin; None where that was not counted.
+        after: which nodes read each node; None where there are too many to follow.
+    """
+
+    roles: list[Role]
+    order: list[int]
+    reach: list[int | None]
+    after: list[list[int]] | None
+
+
+def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int, a: Workbook, b: Workbook) -> Causes:
+    """Sort the differing cells into origins and consequences.
+
+    The nodes are the changes, then the differing names.
+
+    Args:
+        sheets: by pair.
+        names: how many names differ; what is computed with one is its consequence.
+    """
+    total = len(changes) + names
+    for node, change in enumerate(changes):
+        if change.value:
+            if change.at_a:
+                a.add(change.pair, *change.at_a, node)
+            if change.at_b:
+                b.add(change.pair, *change.at_b, node)
+    a.sort()
+    b.sort()
+    after: list[list[int]] = [[] for _ in range(total)]
+    waiting = [0] * total
+    reads = [False] * total
+    edges, complete = 0, True
+    arrays_a = _Arrays([found.arrays_a for found in sheets], ((c.pair, c.at_a[0]) for c in changes if c.at_a))
+    arrays_b = _Arrays([found.arrays_b for found in sheets], ((c.pair, c.at_b[0]) for c in changes if c.at_b))
+    for node, change in enumerate(changes):
+        seen = {node}
+        for source in _precedents(change, a, b, arrays_a, arrays_b):
+            if source in seen:
+                continue
+            reads[node] = True
+            if edges >= EDGES:
+                complete = False
+                break
+            seen.add(source)
+            after[source].append(node)
+            waiting[node] += 1
+            edges += 1
+    order, circles = _calculated(after, waiting, [_place(change) for change in changes] + [(-1, 0, 0)] * names)
+    roles: list[Role] = [
+        "consequence" if reads[node] and not (node < len(changes) and changes[node].formula) else "origin"
+        for node in range(total)
+    ]
+    for node in circles:
+        roles[node] = "origin"
+    reach = (
+        _reach(after, [node for node in range(total) if roles[node] == "origin"], total) if complete else [None] * total
+    )
+    return Causes(roles, order, reach, after if complete else None)
+
+
+def _place(change: Change) -> tuple[int, int, int]:
+    return (change.pair, *(change.at_b or change.at_a or (0, 0)))
+
+
+class _Arrays:
+    """Which array formula fills a cell that has none of its own."""
+
+    def __init__(self, sheets: Sequence[Sequence[tuple[Range, str]]], cells: Iterable[tuple[int, int]]) -> None:
+        """
+        Args:
+            sheets: the areas and formulas, by pair.
+            cells: pair and row of those that will be asked for.
+        """
+        rows: dict[int, set[int]] = {}
+        for pair, row in cells:
+            rows.setdefault(pair, set()).add(row)
+        self._rows: dict[tuple[int, int], list[tuple[Range, str]]] = {}
+        entries = 0
+        for pair, wanted in rows.items():
+            ordered = sorted(wanted)
+            for area, text in sheets[pair]:
+                for position in range(bisect_left(ordered, area.top), len(ordered)):
+                    if ordered[position] > area.bottom or entries >= EDGES:
+                        break
+                    entries += 1
+                    self._rows.setdefault((pair, ordered[position]), []).append((area, text))
+
+    def formulas(self, pair: int, row: int, column: int) -> Iterator[str]:
+        return (text for area, text in self._rows.get((pair, row), ()) if area.left <= column <= area.right)
+
+
+def _precedents(change: Change, a: Workbook, b: Workbook, arrays_a: _Arrays, arrays_b: _Arrays) -> Iterator[int]:
+    for side, arrays, at, cell in ((a, arrays_a, change.at_a, change.a), (b, arrays_b, change.at_b, change.b)):
+        if at is None:
+            continue
+        formula: Formula | None = cell.formula if cell else None
+        if formula is not None:
+            yield from side.precedents(formula.text, change.pair, at[0])
+        else:
+            for text in arrays.formulas(change.pair, *at):
+                yield from side.precedents(text, change.pair, at[0])
+
+
+def _calculated(
+    after: Sequence[Sequence[int]], waiting: list[int], places: Sequence[tuple[int, int, int]]
+) -> tuple[list[int], set[int]]:
+    """The nodes in calculation order, and those in circles of references that nothing outside drives."""
+    waiting = list(waiting)
+    ready = [(places[node], node) for node, many in enumerate(waiting) if not many]
+    heapify(ready)
+    order = []
+    while ready:
+        _, node = heappop(ready)
+        order.append(node)
+        for next_node in after[node]:
+            waiting[next_node] -= 1
+            if not waiting[next_node]:
+                heappush(ready, (places[next_node], next_node))
+    done = set(order)
+    rest = [node for node in range(len(waiting)) if node not in done]
+    circles: set[int] = set()
+    if rest:
+        driven = {next_node for node in done for next_node in after[node]}
+        component = _components(rest, after, done)
+        entered = {component[node] for node in rest if node in driven}
+        entered |= {component[to] for node in rest for to in after[node] if component[to] != component[node]}
+        circles = {node for node in rest if component[node] not in entered}
+    return order + sorted(rest, key=lambda node: (node not in circles, places[node])), circles
+
+
+def _components(nodes: Sequence[int], after: Sequence[Sequence[int]], without: set[int]) -> dict[int, int]:
+    """Strongly connected components (Tarjan 1972, without recursion): for each node the number of its component."""
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    component: dict[int, int] = {}
+    stack: list[int] = []
+    for root in nodes:
+        if root in number:
+            continue
+        work: list[tuple[int, Iterator[int]]] = [(root, iter(after[root]))]
+        number[root] = low[root] = len(number)
+        stack.append(root)
+        while work:
+            node, following = work[-1]
+            for to in following:
+                if to in without:
+                    continue
+                if to not in number:
+                    number[to] = low[to] = len(number)
+                    stack.append(to)
+                    work.append((to, iter(after[to])))
+                    break
+                if to not in component:
+                    low[node] = min(low[node], number[to])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == number[node]:
+                    while True:
+                        member = stack.pop()
+                        component[member] = node
+                        if member == node:
+                            break
+    return component
+
+
+def _reach(after: Sequence[Sequence[int]], origins: Sequence[int], total: int) -> list[int | None]:
+    reach: list[int | None] = [None] * total
+    steps = STEPS
+    for origin in origins:
+        if steps <= 0:
+            break
+        reached = reachable(after, [origin])
+        steps -= len(reached) + 1
+        reach[origin] = len(reached)
+    return reach
+
+
+def reachable(after: Sequence[Sequence[int]], sources: Iterable[int]) -> set[int]:
+    """Every node that can be reached, the sources not counted."""
+    start = set(sources)
+    seen, queue = set(start), deque(start)
+    while queue:
+        for node in after[queue.popleft()]:
+            if node not in seen:
+                seen.add(node)
+                queue.append(node)
+    return seen - start

@@ -1,0 +1,353 @@
+"""Two workbooks: what differs, and where it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from tracer.compare import document, settings
+from tracer.compare.alignment import Alignment
+from tracer.compare.causes import Causes, Workbook, causes, reachable
+from tracer.compare.cellwise import Change, SheetChanges, SheetComparison, Tables
+from tracer.compare.difference import KINDS, Diff, Difference, Tolerance, cell_side, size, told
+from tracer.compare.labels import Labels
+from tracer.compare.pairing import Pair, moved, pairs
+from tracer.compare.scope import Scope
+from tracer.errors import TracerError
+from tracer.xlsx.addresses import COLUMNS, Range, ranges
+from tracer.xlsx.book import Book
+from tracer.xlsx.cells import Formula
+from tracer.xlsx.references import normal, translated
+
+Entries = Iterable[str] | str | None
+
+
+def compare(
+    a: Book, b: Book, *, only: Entries = None, ignore: Entries = None, rtol: float = 0.0, atol: float = 0.0
+) -> Diff:
+    """What differs between two workbooks; see `tracer.diff` for the arguments.
+
+    Raises:
+        TracerError: a file is damaged, or an entry of `only` or `ignore` names nothing.
+    """
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if not 0 <= value < float("inf"):
+            raise TracerError(f"--{name} is {value}; expected a number that is not negative, such as 1e-9")
+    return _Comparison(a, b, Scope(only, ignore, (a, b)), Tolerance(rtol, atol)).run()
+
+
+class _Comparison:
+    def __init__(self, a: Book, b: Book, scope: Scope, tolerance: Tolerance) -> None:
+        self.a, self.b, self.scope, self.tolerance = a, b, scope, tolerance
+        self.labels_a, self.labels_b = Labels(a), Labels(b)
+        self.pairs = pairs(a, b)
+        self.terms = Terms(self.pairs)
+
+    def run(self) -> Diff:
+        if self._same_file():
+            return Diff(self.a.name, self.b.name, (), len(self.b.sheets))
+        sheets = self._sheets()
+        names = list(self._names())
+        computed = self._cells(sheets, names)
+        looks = [found for pair, changes in zip(self.pairs, sheets) for found in self._looks(pair, changes)]
+        rest = [*looks, *self._structure(), *self._settings(sheets), *self._document()]
+        order = list(KINDS)
+        rest.sort(key=lambda found: order.index(found.kind))
+        origins = [found for found in computed if found.role == "origin"]
+        consequences = [found for found in computed if found.role == "consequence"]
+        unknown = sum(changes.unknown for changes in sheets)
+        compared = sum(pair.a is not None and pair.b is not None for pair in self.pairs)
+        return Diff(self.a.name, self.b.name, (*origins, *rest, *consequences), compared, unknown)
+
+    def _same_file(self) -> bool:
+        """Whether every part of the two archives has the same checksum."""
+        a, b = self.a.package, self.b.package
+        return a.parts.keys() == b.parts.keys() and all(a.checksum(part) == b.checksum(part) for part in a.parts)
+
+    def _sheets(self) -> list[SheetChanges]:
+        """The cells of each pair of sheets."""
+        tables = Tables.of(self.a, self.b)
+        found = []
+        for number, pair in enumerate(self.pairs):
+            if pair.a is None or pair.b is None or not self.scope.sheet(pair.a.title, pair.b.title):
+                found.append(SheetChanges())
+                continue
+            found.append(self._sheet(number, pair, tables))
+        return found
+
+    def _sheet(self, number: int, pair: Pair, tables: Tables) -> SheetChanges:
+        assert pair.a is not None and pair.b is not None
+        alignment = self.terms.alignments[number]
+        same = self.a.package.checksum(pair.a.part) == self.b.package.checksum(pair.b.part)
+        if same and alignment.identity and tables.strings and tables.styles:
+            return SheetChanges()
+        if pair.a.kind != "worksheet" or pair.b.kind != "worksheet":
+            return SheetChanges()
+        return SheetComparison(
+            number,
+            (self.a, pair.a),
+            (self.b, pair.b),
+            tables,
+            alignment,
+            self.scope,
+            self.tolerance,
+            lambda ours, theirs: self.terms.agree(ours, theirs, number),
+        ).run()
+
+    def _names(self) -> Iterator[Difference]:
+        """Defined names whose meaning differs."""
+        if "names" not in self.scope.kinds:
+            return
+        ours = {(self.terms.title(sheet), name): found for (sheet, name), found in self.a.names.items()}
+        theirs = self.b.names
+        numbers = {pair.title: number for number, pair in enumerate(self.pairs)}
+        gone = {pair.title for pair in self.pairs if pair.a is None or pair.b is None}
+        for key in {**ours, **theirs}:
+            sheet, name = key
+            if sheet in gone or not self.scope.name(name, sheet):
+                continue
+            before, after = ours.get(key), theirs.get(key)
+            if before and after:
+                number = numbers.get(sheet or "")
+                if self.terms.agree(Formula(before.text), Formula(after.text), number):
+                    continue
+            yield Difference(
+                "names",
+                sheet,
+                "",
+                told(before and f"={before.text}"),
+                told(after and f"={after.text}"),
+                label=f"name {name}",
+            )
+
+    def _cells(self, sheets: list[SheetChanges], names: list[Difference]) -> list[Difference]:
+        """Cells, names, and what was put in or taken out, in calculation order with their roles."""
+        changes = [change for found in sheets for change in found.cells]
+        nodes = {id(found): len(changes) + number for number, found in enumerate(names)}
+        by_name = {(found.sheet, found.label.removeprefix("name ")): nodes[id(found)] for found in names}
+        back = {pair.title: pair.a.title for pair in self.pairs if pair.a}
+        sides = (
+            Workbook(
+                self.a,
+                [pair.a.title if pair.a else None for pair in self.pairs],
+                {(sheet and back.get(sheet, sheet), name): node for (sheet, name), node in by_name.items()},
+            ),
+            Workbook(self.b, [pair.b.title if pair.b else None for pair in self.pairs], by_name),
+        )
+        result = causes(changes, sheets, len(names), *sides)
+        found: list[Difference] = []
+        for node in result.order:
+            if node >= len(changes):
+                known = names[node - len(changes)]
+                found.append(Difference(**{**vars(known), "reaches": result.reach[node], "cells": 0}))
+            elif changes[node].group is None:
+                found.append(self._cell(changes[node], result, node))
+        return found + list(self._groups(changes, result))
+
+    def _cell(self, change: Change, result: Causes, node: int) -> Difference:
+        pair = self.pairs[change.pair]
+        side, title, at = (
+            (self.labels_b, pair.title, change.at_b) if change.at_b else (self.labels_a, pair.a.title, change.at_a)  # type: ignore[union-attr]
+        )
+        assert at is not None
+        before, after = (
+            cell_side(cell, book.styles.format(cell.style) if cell else "", book.date1904, formula=change.formula)
+            for book, cell in ((self.a, change.a), (self.b, change.b))
+        )
+        address = str(Range(*at, *at))
+        was = ""
+        if change.at_a and pair.a and (change.at_a != change.at_b or pair.renamed):
+            was = Difference("", pair.a.title, str(Range(*change.at_a, *change.at_a)), before, after).place
+        return Difference(
+            "formulas" if change.formula else "values",
+            title,
+            address,
+            before,
+            after,
+            label=side.cell(title, *at),
+            was_at=was,
+            role=result.roles[node],
+            reaches=result.reach[node] if result.roles[node] == "origin" else 0,
+            size=size(before.value, after.value) if change.value else None,
+        )
+
+    def _groups(self, changes: list[Change], result: Causes) -> Iterator[Difference]:
+        """Rows, columns and blocks that were put in, taken out or moved."""
+        if "layout" not in self.scope.kinds:
+            return
+        nodes: dict[int, list[int]] = {}
+        for node, change in enumerate(changes):
+            if change.group is not None:
+                nodes.setdefault(change.group, []).append(node)
+        for known in self.terms.layout:
+            mine = nodes.get(known.group, [])
+            if not self.scope.whole_sheet(known.sheet):
+                continue
+            starts = known.always or not mine or any(result.roles[node] == "origin" for node in mine)
+            yield Difference(
+                "layout",
+                known.sheet,
+                known.address,
+                told(known.before),
+                told(known.after),
+                label=known.label,
+                role="origin" if starts else "consequence",
+                reaches=len(reachable(result.after, mine)) if starts and result.after is not None else None,
+                cells=len(mine),
+            )
+
+    def _looks(self, pair: Pair, changes: SheetChanges) -> Iterator[Difference]:
+        """Cells that look otherwise: those that changed alike on a sheet are one difference."""
+        for (kind, before, after), cells in changes.looks.items():
+            whole = [Range(row, 1, row, COLUMNS) for row, column in cells if not column]
+            areas = whole + ranges(cell for cell in cells if cell[1])
+            listed = " ".join(map(str, areas[:50])) + (" …" if len(areas) > 50 else "")
+            yield Difference(
+                kind,
+                pair.title,
+                listed,
+                told(before),
+                told(after),
+                label=self._one_label(pair, areas),
+                cells=len(cells),
+            )
+        for (before, after), rows in changes.rows.items():
+            areas = ranges((row, 1) for row in rows)
+            listed = " ".join(f"{area.top}:{area.bottom}" for area in areas[:50])
+            yield Difference("widths", pair.title, listed, told(before), told(after), label="rows", cells=0)
+
+    def _one_label(self, pair: Pair, areas: list[Range]) -> str:
+        """The block that the cells are, where they are one."""
+        for name, area in self.labels_b.blocks(pair.title).items():
+            if [area] == areas:
+                return f"{self.labels_b.sheet(pair.title)} · {name}"
+        return ""
+
+    def _structure(self) -> Iterator[Difference]:
+        """Sheets added, removed, renamed, moved or hidden."""
+        if "sheets" not in self.scope.kinds:
+            return
+        elsewhere = moved(self.a, self.b, self.pairs)
+        orders = [{sheet.title: number for number, sheet in enumerate(book.sheets, 1)} for book in (self.a, self.b)]
+
+        def found(title: str, before: str, after: str) -> Difference:
+            return Difference("sheets", title, "", told(before), told(after), label="sheet", cells=0)
+
+        for pair in self.pairs:
+            if not self.scope.whole_sheet(pair.title):
+                continue
+            if pair.a is None or pair.b is None:
+                yield found(pair.title, "there" if pair.a else "not there", "there" if pair.b else "not there")
+                continue
+            if pair.renamed:
+                yield found(pair.title, f"titled {pair.a.title!r}", f"titled {pair.b.title!r}")
+            if pair.a.kind != pair.b.kind:
+                yield found(pair.title, pair.a.kind, pair.b.kind)
+            if pair.a.state != pair.b.state:
+                yield found(pair.title, pair.a.state, pair.b.state)
+            if pair.title in elsewhere:
+                yield found(pair.title, f"tab {orders[0][pair.a.title]}", f"tab {orders[1][pair.title]}")
+
+    def _settings(self, sheets: list[SheetChanges]) -> Iterator[Difference]:
+        if self.scope.kinds.isdisjoint(("merges", "widths", "settings")):
+            return
+        looks_a, looks_b = self.a.conditional_looks, self.b.conditional_looks
+        for number, (pair, changes) in enumerate(zip(self.pairs, sheets)):
+            if pair.a is None or pair.b is None or not self.scope.whole_sheet(pair.title):
+                continue
+            alignment = self.terms.alignments[number]
+            for kind, address, before, after in settings.compare(
+                changes.settings_a,
+                changes.settings_b,
+                self.a.package.relationships(pair.a.part),
+                self.b.package.relationships(pair.b.part),
+                looks_a,
+                looks_b,
+                alignment.area,
+                alignment.looks,
+            ):
+                if kind in self.scope.kinds:
+                    label = "columns" if kind == "widths" and address else ""
+                    yield Difference(kind, pair.title, address, told(before), told(after), label=label, cells=0)
+        if "settings" in self.scope.kinds and self.scope.document and self.a.date1904 != self.b.date1904:
+            said = [f"dates count from {1904 if book.date1904 else 1900}" for book in (self.a, self.b)]
+            yield Difference("settings", None, "", told(said[0]), told(said[1]), label="workbook", cells=0)
+
+    def _document(self) -> Iterator[Difference]:
+        if not self.scope.document:
+            return
+        if "properties" in self.scope.kinds:
+            ours, theirs = self.a.properties, self.b.properties
+            for name in {**ours, **theirs}:
+                if ours.get(name) != theirs.get(name):
+                    sides = told(ours.get(name)), told(theirs.get(name))
+                    yield Difference("properties", None, "", *sides, label=f"property {name}", cells=0)
+        if self.scope.kinds.isdisjoint(("parts", "charts")):
+            return
+        titles = {pair.title for pair in self.pairs if pair.a is not None and pair.b is not None}
+        for kind, sheet, label, before, after in document.compare(
+            self.a,
+            self.b,
+            lambda title: self.terms.title(title) or title,
+            lambda ours, theirs: self.terms.agree(Formula(ours), Formula(theirs), None),
+        ):
+            if kind in self.scope.kinds and (sheet is None or (sheet in titles and self.scope.whole_sheet(sheet))):
+                yield Difference(kind, sheet, "", told(before), told(after), label=label, cells=0)
+
+
+class Terms:
+    """How the two workbooks speak of the same cells: titles of sheets, and alignments.
+
+    Attributes:
+        alignments: by pair.
+        layout: what was put in, taken out or moved.
+    """
+
+    def __init__(self, together: list[Pair]) -> None:
+        self.pairs = together
+        self.alignments: list[Alignment] = [Alignment() for _ in together]
+        self.layout: list = []
+        self._numbers_a = {pair.a.title.lower(): number for number, pair in enumerate(together) if pair.a}
+        self._numbers_b = {pair.b.title.lower(): number for number, pair in enumerate(together) if pair.b}
+        self._renamed = any(pair.renamed for pair in together)
+
+    def title(self, title: str | None) -> str | None:
+        """The title in B of a sheet of A."""
+        if title is None:
+            return None
+        number = self._numbers_a.get(title.lower())
+        return title if number is None else self.pairs[number].title
+
+    def agree(self, ours: Formula, theirs: Formula, pair: int | None) -> bool:
+        """Whether a formula of A and one of B read the same cells in the same way.
+
+        Args:
+            pair: the sheets on which they stand; None for none.
+        """
+        aligned = pair is not None and not self.alignments[pair].identity
+        if (ours.area is None) != (theirs.area is None):
+            return False
+        if ours.area is not None and theirs.area is not None:
+            area = self.alignments[pair].area(ours.area) if pair is not None else str(ours.area)
+            if area != str(theirs.area):
+                return False
+        if not aligned and (ours.text == theirs.text or normal(ours.text) == normal(theirs.text)):
+            return True
+        if not aligned and not self._renamed and all(alignment.identity for alignment in self.alignments):
+            return False
+        own = [self.pairs[pair].a, self.pairs[pair].b] if pair is not None else [None, None]
+        first = translated(ours.text, self._translator(self._numbers_a, own[0] and own[0].title, moved=True))
+        second = translated(theirs.text, self._translator(self._numbers_b, own[1] and own[1].title, moved=False))
+        return normal(first) == normal(second)
+
+    def _translator(
+        self, numbers: dict[str, int], own: str | None, moved: bool
+    ) -> Callable[[str | None, Range], tuple[str | None, str]]:
+        def translate(sheet: str | None, area: Range) -> tuple[str | None, str]:
+            title = sheet if sheet is not None else own
+            number = numbers.get((title or "").lower())
+            if number is None:
+                return title, str(area)
+            alignment = self.alignments[number]
+            return self.pairs[number].title, alignment.area(area) if moved else alignment.area_back(area)
+
+        return translate

@@ -1,0 +1,289 @@
+"""What differs between two workbooks: one entry a cell, or a range of cells that changed alike, or a part."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from tracer.numbers import count
+from tracer.xlsx.cells import Cell, Error
+
+if TYPE_CHECKING:
+    import pandas
+
+#: What can differ, in the order of reports, and what each word means.
+KINDS = {
+    "values": "the value of a cell, computed or typed",
+    "formulas": "the formula of a cell",
+    "caches": "a formula whose value only one of the files stores",
+    "layout": "rows or columns put in or taken out, blocks that grew, shrank or moved",
+    "formats": "number formats",
+    "styles": "font, fill, border, alignment, protection",
+    "merges": "merged cells",
+    "widths": "widths of columns, heights of rows, what is hidden",
+    "names": "defined names",
+    "sheets": "sheets added, removed, renamed, moved, hidden",
+    "charts": "the ranges that charts show",
+    "settings": "what else a sheet says: frozen panes, printing, validation, conditional formats, links, filters",
+    "properties": "title, subject, keywords and custom properties of the document",
+    "parts": "other parts of the file, by their content: drawings, pictures, comments, themes, macros",
+}
+Role = Literal["origin", "consequence"]
+
+
+class Size(NamedTuple):
+    """How far apart two numbers are: absolutely, relative to the larger, in units in the last place."""
+
+    absolute: float
+    relative: float
+    ulps: int
+
+
+class Side(NamedTuple):
+    """One workbook's half of a difference.
+
+    Attributes:
+        value: of a cell, or a text that describes the thing; None for nothing.
+        formula: of a cell, with `=`.
+        shown: as reports print it.
+    """
+
+    value: Any
+    formula: str | None
+    shown: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference.
+
+    Attributes:
+        kind: one of `KINDS`.
+        sheet: its title in B (in A for what only A has); None for what concerns the whole workbook.
+        address: the cell or cells in B (`C5`, `B8:E10 G8`); empty for what has none.
+        before, after: what A and B say.
+        label: what people call the cell: `Step 7 · d_output[2, 0]`; or what else it is about.
+        was_at: where it is in A, where that is another sheet or address.
+        role: `consequence` where only the value differs, and what it is computed from differs too; else `origin`.
+        reaches: how many differing cells are computed from it, directly or not; None where that was not counted.
+        cells: how many cells it is about.
+        size: of a difference of two numbers.
+    """
+
+    kind: str
+    sheet: str | None
+    address: str
+    before: Side
+    after: Side
+    label: str = ""
+    was_at: str = ""
+    role: Role = "origin"
+    reaches: int | None = 0
+    cells: int = 1
+    size: Size | None = None
+
+    @property
+    def place(self) -> str:
+        """`'Step 7'!D5`, as a formula would write it."""
+        if self.sheet is None:
+            return ""
+        sheet = self.sheet if re.fullmatch(r"[^\W\d]\w*", self.sheet) else "'{}'".format(self.sheet.replace("'", "''"))
+        return f"{sheet}!{self.address}" if self.address else sheet
+
+    def __str__(self) -> str:
+        where = f"{self.label} ({self.place})" if self.label and self.place else self.label or self.place
+        return f"{where}: {self.before.shown} became {self.after.shown}"
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What differs between workbook A and workbook B. True when anything does; iterates over the differences.
+
+    Attributes:
+        a, b: the names of the two.
+        differences: origins first, in calculation order, then how things look and the document; consequences last.
+        sheets: how many sheets were compared.
+        unknown: formula cells whose value neither file stores, so that there was nothing to compare.
+    """
+
+    a: str
+    b: str
+    differences: tuple[Difference, ...] = ()
+    sheets: int = 0
+    unknown: int = 0
+
+    @property
+    def origins(self) -> tuple[Difference, ...]:
+        """Where the differences start."""
+        return tuple(found for found in self.differences if found.role == "origin")
+
+    @property
+    def consequences(self) -> tuple[Difference, ...]:
+        """Cells that differ because cells that they are computed from differ."""
+        return tuple(found for found in self.differences if found.role == "consequence")
+
+    def __bool__(self) -> bool:
+        return bool(self.differences)
+
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.differences)
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        if not self:
+            said = f"equal ({count(self.sheets, 'sheet')} compared)"
+        else:
+            origins = self.origins
+            kinds = {kind: sum(found.kind == kind for found in origins) for kind in KINDS}
+            listed = ", ".join(f"{many:,} in {kind}" for kind, many in kinds.items() if many)
+            said = (
+                f"different: {count(len(origins), 'origin')} ({listed}), {count(len(self.consequences), 'consequence')}"
+            )
+        if self.unknown:
+            said += f"; neither file stores the values of {count(self.unknown, 'formula')}"
+        return said
+
+    def __repr__(self) -> str:
+        return f"<Diff {self.a} -> {self.b}: {self.summary}>"
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a difference: role, kind, sheet, address, label, before, after, formulas, sizes, reach."""
+        import pandas
+
+        return pandas.DataFrame(
+            [
+                {
+                    "role": found.role,
+                    "kind": found.kind,
+                    "sheet": found.sheet,
+                    "address": found.address,
+                    "label": found.label,
+                    "before": found.before.value,
+                    "after": found.after.value,
+                    "formula_before": found.before.formula,
+                    "formula_after": found.after.formula,
+                    "absolute": found.size.absolute if found.size else None,
+                    "relative": found.size.relative if found.size else None,
+                    "ulps": found.size.ulps if found.size else None,
+                    "reaches": found.reaches,
+                    "cells": found.cells,
+                }
+                for found in self.differences
+            ],
+            columns=[
+                *("role", "kind", "sheet", "address", "label", "before", "after", "formula_before", "formula_after"),
+                *("absolute", "relative", "ulps", "reaches", "cells"),
+            ],
+        )
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """When two numbers agree: |a - b| <= max(atol, rtol * max(|a|, |b|)). With both 0, bit for bit.
+
+    Every NaN agrees with every NaN; -0.0 and 0.0 differ only where everything must be exact.
+    """
+
+    rtol: float = 0.0
+    atol: float = 0.0
+
+    def agree(self, a: Any, b: Any) -> bool:
+        """Whether two values of cells do; values of different types never do."""
+        if type(a) is float and type(b) is float:
+            if a == b:
+                return bool(self.rtol or self.atol) or math.copysign(1, a) == math.copysign(1, b)
+            if a != a and b != b:
+                return True
+            if math.isinf(a) or math.isinf(b):
+                return False
+            return abs(a - b) <= max(self.atol, self.rtol * max(abs(a), abs(b)))
+        return type(a) is type(b) and a == b
+
+
+def size(a: Any, b: Any) -> Size | None:
+    """Of the difference of two finite numbers; None for anything else."""
+    if type(a) is not float or type(b) is not float or not (math.isfinite(a) and math.isfinite(b)):
+        return None
+    largest = max(abs(a), abs(b))
+    absolute = b - a
+    return Size(absolute, abs(absolute) / largest if largest else 0.0, abs(_steps(a) - _steps(b)))
+
+
+def _steps(number: float) -> int:
+    """How many doubles lie between 0 and a number, with its sign."""
+    (bits,) = struct.unpack("<q", struct.pack("<d", number))
+    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF) - 1
+
+
+NOTHING = Side(None, None, "nothing")
+
+
+def told(text: str | None) -> Side:
+    """A side that is described, not computed."""
+    return NOTHING if text is None else Side(text, None, text or "nothing")
+
+
+def cell_side(cell: Cell | None, number_format: str, date1904: bool, *, formula: bool) -> Side:
+    """A cell as a side of a difference.
+
+    Args:
+        formula: whether it is the formula that matters.
+    """
+    if cell is None or (cell.value is None and cell.formula is None):
+        return Side(None, None, "empty")
+    shown = value_text(cell, number_format, date1904)
+    text = str(cell.formula) if cell.formula else None
+    if formula and text:
+        shown = text
+    return Side(cell.value, text, shown)
+
+
+def value_text(cell: Cell, number_format: str = "General", date1904: bool = False) -> str:
+    """A value as reports print it: `0.35`, `"text"`, `TRUE`, `#N/A`, `2026-11-24`."""
+    value = cell.value
+    if value is None:
+        return "no stored value" if cell.formula else "empty"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Error):
+        return str(value)
+    if isinstance(value, str):
+        return '"' + value.replace("\r", "\\r").replace("\n", "\\n") + '"'
+    if is_date(number_format) and (moment := _moment(value, date1904)):
+        return moment
+    return repr(value)[:-2] if value == int_or_none(value) and abs(value) < 1e16 else repr(value)
+
+
+def int_or_none(value: float) -> int | None:
+    return int(value) if math.isfinite(value) else None
+
+
+def is_date(number_format: str) -> bool:
+    """Whether a number format shows a date or a time."""
+    bare = re.sub(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', "", number_format.lower())
+    return number_format != "General" and re.search(r"[dmyhs]", bare.replace("general", "")) is not None
+
+
+def _moment(serial: float, date1904: bool) -> str | None:
+    start = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
+    if not math.isfinite(serial) or not (0 if date1904 else 61) <= serial < 2_900_000:
+        return None  # before March 1900 Excel counts a day that never was
+    moment = start + datetime.timedelta(days=serial)
+    if serial == int(serial):
+        return moment.date().isoformat()
+    text = moment.isoformat(sep=" ", timespec="milliseconds").removesuffix(".000")
+    # Two moments less than a millisecond apart must not look the same.
+    return (
+        text
+        if abs((moment - start) / datetime.timedelta(days=1) - serial) == 0 and moment.microsecond % 1000 == 0
+        else f"{text} ({serial!r})"
+    )

@@ -1,0 +1,43 @@
+"""What people call a cell of our workbooks: `Step 7 · d_output[2, 0]`."""
+
+from __future__ import annotations
+
+from tracer.workbook import names
+from tracer.xlsx.addresses import Range
+from tracer.xlsx.book import Book
+from tracer.xlsx.references import references
+
+
+class Labels:
+    """The named blocks of a workbook that tracer wrote; of any other, none.
+
+    Attributes:
+        ours: whether tracer wrote it.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.ours = names.MARK in book.properties
+        self._blocks: dict[str, dict[str, Range]] = {}
+        for (sheet, name), defined in book.names.items() if self.ours else ():
+            found = references(defined.text)
+            if sheet and len(found) == 1 and found[0].area and found[0].sheet == sheet:
+                self._blocks.setdefault(sheet, {})[name] = found[0].area
+
+    def blocks(self, title: str) -> dict[str, Range]:
+        """The blocks on a sheet, by name."""
+        return self._blocks.get(title, {})
+
+    def cell(self, title: str, row: int, column: int) -> str:
+        """What a cell is called; empty for one without a name."""
+        for name, area in self.blocks(title).items():
+            if (row, column) in area:
+                index = f"[{row - area.top}, {column - area.left}]" if area.cells > 1 else ""
+                return f"{self.sheet(title)} · {name}{index}"
+        return ""
+
+    def sheet(self, title: str) -> str:
+        """`Epoch 2 · Step 7`"""
+        parsed = names.parse_step_sheet(title)
+        if parsed is None or parsed[0] == 1:
+            return title
+        return f"Epoch {parsed[0]} · Step {parsed[1]}"

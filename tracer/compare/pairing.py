@@ -1,0 +1,102 @@
+"""Which sheet of one workbook is which of the other: by title, then by what is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from tracer.xlsx import cells
+from tracer.xlsx.book import Book, Sheet
+from tracer.xlsx.cells import UnusualError
+from tracer.xlsx.rows import Rows
+
+#: A sheet under another title is the same when at least so much of it is.
+ALIKE = 0.5
+#: So many cells of a sheet are looked at to tell.
+CELLS = 3000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A sheet of A and the sheet of B that it became; one of them is None for a sheet that only one has."""
+
+    a: Sheet | None
+    b: Sheet | None
+
+    @property
+    def title(self) -> str:
+        """In B, or in A for a sheet that was removed."""
+        return (self.b or self.a).title  # type: ignore[union-attr]
+
+    @property
+    def renamed(self) -> bool:
+        return self.a is not None and self.b is not None and self.a.title != self.b.title
+
+
+def pairs(a: Book, b: Book) -> list[Pair]:
+    """Every sheet of both, in the order of B's tabs; removed ones last."""
+    ours = {sheet.title: sheet for sheet in a.sheets}
+    found = {sheet.title: ours.pop(sheet.title) for sheet in b.sheets if sheet.title in ours}
+    added = [sheet for sheet in b.sheets if sheet.title not in found]
+    if ours and added:
+        removed = list(ours.values())
+        content_a, content_b = [_content(a, sheet) for sheet in removed], [_content(b, sheet) for sheet in added]
+        alike = sorted(
+            (-_alike(x, y), abs(a.sheets.index(old) - b.sheets.index(new)), i, j)
+            for i, (old, x) in enumerate(zip(removed, content_a))
+            for j, (new, y) in enumerate(zip(added, content_b))
+            if old.kind == new.kind
+        )
+        taken: set[tuple[str, int]] = set()
+        for score, _, i, j in alike:
+            if -score >= ALIKE and ("a", i) not in taken and ("b", j) not in taken:
+                taken |= {("a", i), ("b", j)}
+                found[added[j].title] = ours.pop(removed[i].title)
+    together = [Pair(found.get(sheet.title), sheet) for sheet in b.sheets]
+    return together + [Pair(sheet, None) for sheet in ours.values()]
+
+
+def _content(book: Book, sheet: Sheet) -> set[object]:
+    """Some of the cells of a sheet, as a set that is much the same for much the same sheet."""
+    found: set[object] = set()
+    if sheet.kind != "worksheet":
+        return found
+    for unusual in (False, True):
+        found = set()
+        try:
+            for cell in _cells(book, sheet, unusual):
+                found.add(cell)
+                if len(found) >= CELLS:
+                    break
+            break
+        except UnusualError:
+            continue
+    return found
+
+
+def _cells(book: Book, sheet: Sheet, unusual: bool) -> Iterator[object]:
+    decoder = book.decoder(sheet)
+    for pieces in Rows(book.package, sheet.part, unusual):
+        for piece in (row for several in pieces for row in cells.split(several)):
+            row = cells.row(piece)
+            for letters, source in row.cells.items():
+                cell = decoder.cell(row.number, cells.number(letters.decode()), source)
+                if cell.formula:
+                    yield row.number, letters, cell.formula.text
+                elif cell.value is not None:
+                    yield row.number, letters, type(cell.value).__name__, cell.value
+
+
+def _alike(a: set[object], b: set[object]) -> float:
+    return len(a & b) / max(len(a), len(b)) if a or b else 1.0
+
+
+def moved(a: Book, b: Book, together: list[Pair]) -> set[str]:
+    """The titles in B of sheets that stand elsewhere among the sheets that both have: as few as explain the order."""
+    before = {pair.a.title: pair.title for pair in together if pair.a and pair.b}
+    ours = [before[sheet.title] for sheet in a.sheets if sheet.title in before]
+    theirs = [pair.title for pair in together if pair.a and pair.b]
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    kept = {title for block in blocks for title in theirs[block.b : block.b + block.size]}
+    return set(theirs) - kept

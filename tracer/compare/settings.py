@@ -1,0 +1,217 @@
+"""What a sheet says beside its cells: merged cells, widths, panes, printing, validation, links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from tracer.xlsx import xml
+from tracer.xlsx.addresses import COLUMNS, Range, letters, parse_range
+from tracer.xlsx.package import Relationship
+from tracer.xlsx.styles import true
+
+#: What is compared elsewhere, or says nothing that a person set: where the cursor stood, how large the sheet is.
+_ELSEWHERE = frozenset(
+    [
+        "sheetData",
+        "cols",
+        "mergeCells",
+        "dimension",
+        "sheetViews",
+        "sheetFormatPr",
+        "drawing",
+        "legacyDrawing",
+        "legacyDrawingHF",
+        "tableParts",
+        "picture",
+        "oleObjects",
+        "controls",
+        "phoneticPr",
+        "sheetCalcPr",
+        "cellWatches",
+        "smartTags",
+    ]
+)
+_VIEW = {"showGridLines": "1", "rightToLeft": "0", "zoomScale": "100", "view": "normal", "showFormulas": "0",
+         "showZeros": "1", "showRowColHeaders": "1"}  # fmt: skip
+#: Attributes that name other parts, or that programs write anew at every save.
+_DROPPED = frozenset(("id", "uid", "codeName", "topLeftCell", "dxfId", "Ignorable"))
+
+#: A kind, an address, and what the two sides say.
+Found = tuple[str, str, str | None, str | None]
+
+
+def compare(
+    a: xml.Element,
+    b: xml.Element,
+    related_a: Mapping[str, Relationship],
+    related_b: Mapping[str, Relationship],
+    looks_a: list[str],
+    looks_b: list[str],
+    move: Callable[[Range], str],
+    positions: bool,
+) -> Iterator[Found]:
+    """What two sheets say differently.
+
+    Args:
+        related_a, related_b: what the sheets point at, for links.
+        looks_a, looks_b: the looks that conditional formats give, by number.
+        move: what an area of A is called in B.
+        positions: whether what has a place on the sheet (merged cells, widths) can be compared.
+    """
+    if positions:
+        yield from _merges(a, b, move)
+        yield from _widths(a, b)
+    ours, theirs = _said(a, related_a, looks_a, move), _said(b, related_b, looks_b, str)
+    for name in {**ours, **theirs}:
+        if ours.get(name) != theirs.get(name) and (positions or name not in ("hyperlinks", "ignoredErrors")):
+            yield "settings", "", _short(name, ours.get(name)), _short(name, theirs.get(name))
+
+
+def _merges(a: xml.Element, b: xml.Element, move: Callable[[Range], str]) -> Iterator[Found]:
+    def areas(sheet: xml.Element) -> list[Range]:
+        found = (parse_range(element.get("ref", "")) for element in sheet.iterfind("mergeCells/mergeCell"))
+        return [area for area in found if area]
+
+    ours, theirs = [move(area) for area in areas(a)], [str(area) for area in areas(b)]
+    for area in ours:
+        if area not in set(theirs):
+            yield "merges", area, "merged", "not merged"
+    for area in theirs:
+        if area not in set(ours):
+            yield "merges", area, "not merged", "merged"
+
+
+def _widths(a: xml.Element, b: xml.Element) -> Iterator[Found]:
+    ours, theirs = _columns(a), _columns(b)
+    edges = sorted({edge for first, last, _ in (*ours, *theirs) for edge in (first, last + 1)})
+    runs: list[tuple[int, int, str, str]] = []
+    for first, after in zip(edges, edges[1:]):
+        sides = tuple(
+            next((said for low, high, said in side if low <= first <= high), "default") for side in (ours, theirs)
+        )
+        if sides[0] != sides[1]:
+            if runs and runs[-1][1] == first - 1 and runs[-1][2:] == sides:
+                runs[-1] = (runs[-1][0], after - 1, *sides)  # type: ignore[assignment]
+            else:
+                runs.append((first, after - 1, *sides))  # type: ignore[arg-type]
+    for first, last, before, now in runs:
+        yield "widths", f"{letters(first)}:{letters(min(last, COLUMNS))}", before, now
+    defaults = [_default_size(sheet) for sheet in (a, b)]
+    if defaults[0] != defaults[1]:
+        yield "widths", "", f"default {defaults[0]}", f"default {defaults[1]}"
+
+
+def _columns(sheet: xml.Element) -> list[tuple[int, int, str]]:
+    found = []
+    for element in sheet.iterfind("cols/col"):
+        first, last = element.get("min", ""), element.get("max", "")
+        if not (first.isdecimal() and last.isdecimal()):
+            continue
+        said = []
+        if true(element.get("customWidth")):
+            said.append(_width(element.get("width", "")))
+        if true(element.get("hidden")):
+            said.append("hidden")
+        if element.get("outlineLevel", "0") != "0":
+            said.append(f"outline level {element.get('outlineLevel')}")
+        found.append((int(first), int(last), ", ".join(said) or "default"))
+    return found
+
+
+def _width(width: str) -> str:
+    """In characters; programs round to their own pixels, so that hundredths say nothing."""
+    try:
+        return f"width {round(float(width), 1):g}"
+    except (ValueError, OverflowError):
+        return f"width {width}"
+
+
+def _default_size(sheet: xml.Element) -> str:
+    element = sheet.find("sheetFormatPr")
+    said = []
+    if element is not None and (width := element.get("defaultColWidth")):
+        said.append(_width(width))
+    if element is not None and true(element.get("customHeight")):
+        said.append(f"height {element.get('defaultRowHeight')}")
+    return ", ".join(said) or "size"
+
+
+def _said(
+    sheet: xml.Element, related: Mapping[str, Relationship], looks: list[str], move: Callable[[Range], str]
+) -> dict[str, tuple]:
+    """Every other element by name, in a form that is equal where it says the same."""
+    found: dict[str, tuple] = {}
+    views = _views(sheet)
+    if views:
+        found["view"] = views
+    for element in sheet:
+        if element.tag not in _ELSEWHERE:
+            said = _plain(element, related, looks, move)
+            if said[1] or said[2] or said[3]:
+                found[element.tag] = (*found.get(element.tag, ()), said)
+    return {name: tuple(sorted(said, key=repr)) for name, said in found.items()}
+
+
+def _views(sheet: xml.Element) -> tuple:
+    view = sheet.find("sheetViews/sheetView")
+    if view is None:
+        return ()
+    said = [
+        (key, _value(view.get(key, default)))
+        for key, default in _VIEW.items()
+        if _value(view.get(key, default)) != default
+    ]
+    pane = view.find("pane")
+    if pane is not None:
+        said += [
+            (key, _value(pane.get(key, default)))
+            for key, default in (("xSplit", "0"), ("ySplit", "0"), ("state", "split"))
+        ]
+    return tuple(said)
+
+
+def _plain(
+    element: xml.Element, related: Mapping[str, Relationship], looks: list[str], move: Callable[[Range], str]
+) -> tuple:
+    attributes = []
+    for key, value in element.attrib.items():
+        if key == "id" and value in related and related[value].kind == "hyperlink":
+            attributes.append(("target", related[value].target))
+        elif key == "dxfId" and value.isdecimal() and int(value) < len(looks):
+            attributes.append(("look", looks[int(value)]))
+        elif key in ("ref", "sqref"):
+            areas = [(parse_range(part), part) for part in value.split()]
+            attributes.append((key, " ".join(sorted(move(area) if area else part for area, part in areas))))
+        elif key not in _DROPPED:
+            attributes.append((key, _value(value)))
+    text = (element.text or "").strip()
+    return element.tag, tuple(sorted(attributes)), text, tuple(_plain(child, related, looks, move) for child in element)
+
+
+def _value(value: str) -> str:
+    if value in ("true", "false"):
+        return "1" if value == "true" else "0"
+    try:
+        return f"{float(value):.10g}"
+    except ValueError:
+        return value
+
+
+def _short(name: str, said: tuple | None) -> str | None:
+    """A setting as one line of text."""
+    if said is None:
+        return None
+    parts: Counter[str] = Counter()
+    for entry in said:
+        parts[_text(entry)] += 1
+    text = f"{name}: " + "; ".join(parts)
+    return text if len(text) <= 200 else text[:197] + "…"
+
+
+def _text(entry: tuple) -> str:
+    if len(entry) == 2:
+        return f"{entry[0]} {entry[1]}"
+    tag, attributes, text, children = entry
+    inner = [f"{key} {value}" for key, value in attributes] + ([text] if text else [])
+    return " ".join([*inner, *(f"{child[0]} {_text(child)}".strip() for child in children)])
