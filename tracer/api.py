@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from tracer import engine, trace
 from tracer.network import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracer.compare.difference import Diff
     from tracer.compare.verify import Verdict
 
 
@@ -93,3 +96,37 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
     from tracer.compare.verify import verify
 
     return verify(path, engine)
+
+
+def diff(
+    a: str | Path | BinaryIO,
+    b: str | Path | BinaryIO,
+    *,
+    only: Iterable[str] | str | None = None,
+    ignore: Iterable[str] | str | None = None,
+    rtol: float = 0.0,
+    atol: float = 0.0,
+) -> Diff:
+    """What differs between two workbooks, whoever wrote them, and which cells it starts in.
+
+    >>> found = tracer.diff("reference.xlsx", "new.xlsx", rtol=1e-12)
+    >>> if found:
+    ...     print(found.summary, *found.origins, sep="\n")
+
+    Args:
+        a, b: paths, or files open for reading bytes.
+        only, ignore: what to compare, and what not: kinds (`values`, `styles`, ...), `Sheet!A1:C3`, globs of sheets'
+            titles, defined names; a list, or text with commas.
+        rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
+
+    Returns:
+        A `Diff`: true when anything differs, with its `origins` and `consequences`, iterable, with `to_frame()`.
+
+    Raises:
+        TracerError: a file cannot be read as a workbook, or an entry names nothing.
+    """
+    from tracer.compare.diff import compare
+    from tracer.xlsx.book import Book
+
+    with Book(a) as first, Book(b) as second:
+        return compare(first, second, only=only, ignore=ignore, rtol=rtol, atol=atol)

@@ -126,6 +126,47 @@ def verify(
         raise typer.Exit(1)
 
 
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+@app.command()
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A.xlsx", help="The workbook as it was.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B.xlsx", help="The workbook as it is.", show_default=False)],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Compare only these: kinds (values, formulas, styles, ...), Sheet!A1:C3, sheets (globs), names.",
+            show_default=False,
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Leave these out; the same words as for --only.", show_default=False)
+    ] = None,
+    rtol: Annotated[float, typer.Option(help="Numbers agree within this share of the larger one.")] = 0.0,
+    atol: Annotated[float, typer.Option(help="Numbers agree within this.")] = 0.0,
+    every: Annotated[bool, typer.Option("--all", help="List the consequences too, and every origin.")] = False,
+    format: Annotated[Format, typer.Option(help="How to report: for people, or as JSON.")] = Format.text,
+) -> None:
+    """Compare two workbooks, whoever wrote them: what differs, and which cells it starts in.
+
+    Exit status 0: equal; 1: different; 2: could not be compared.
+    """
+    found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol)
+    if format is Format.json:
+        from tracer.compare.record import to_json
+
+        print(to_json(found))
+    else:
+        from tracer import terminal
+
+        terminal.console().print(terminal.difference(found, every))
+    if found:
+        raise typer.Exit(1)
+
+
 #: Exit status after Ctrl-C: 128 + SIGINT, as shells have it.
 INTERRUPTED = 130
 

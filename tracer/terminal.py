@@ -16,6 +16,7 @@ from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 
 if TYPE_CHECKING:
+    from tracer.compare.difference import Diff, Difference
     from tracer.compare.verify import Verdict
 
 #: The sheets' yellow and orange, with a mark for those who do not see them.
@@ -98,3 +99,48 @@ def verdicts(judged: list[Verdict]) -> Group:
         Text(f"{verdict.engine}: {difference}", style="red") for verdict in judged for difference in verdict.wrong[:5]
     ]
     return Group(table, *wrong)
+
+
+#: So many origins are listed unless all are wanted.
+ORIGINS = 30
+
+
+def difference(diff: Diff, every: bool = False) -> Group:
+    """The origins as a table, the consequences with `every`, then a line that sums up."""
+    parts: list[Table | Text] = []
+    origins = diff.origins if every else diff.origins[:ORIGINS]
+    if origins:
+        parts.append(_differences("starts here", origins, diff, True))
+    if len(origins) < len(diff.origins):
+        parts.append(Text(f"… {len(diff.origins) - len(origins):,} more origins (--all)", style="dim"))
+    if every and diff.consequences:
+        parts.append(_differences("follows", diff.consequences, diff, False))
+    parts.append(Text(diff.summary[0].upper() + diff.summary[1:], style="bold red" if diff else "bold green"))
+    return Group(*parts)
+
+
+def _differences(heading: str, found: tuple[Difference, ...], diff: Diff, origins: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for title in (heading, "cell", "A", "B", "difference"):
+        table.add_column(title, overflow="fold")
+    if origins:
+        table.add_column("reaches", justify="right")
+    for entry in found:
+        cells = [
+            Text(entry.label or entry.kind),
+            Text(entry.place),
+            Text(entry.before.shown),
+            Text(entry.after.shown),
+            Text(_size(entry)),
+        ]
+        if origins:
+            cells.append(Text("many" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else ""))
+        table.add_row(*cells)
+    return table
+
+
+def _size(entry: Difference) -> str:
+    if entry.size is None:
+        return entry.kind + (f", {entry.cells:,} cells" if entry.cells > 1 else "")
+    absolute, relative, ulps = entry.size
+    return f"{absolute:+.3g} ({relative:.2g}, {ulps:,} ulp)"

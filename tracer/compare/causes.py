@@ -186,10 +186,10 @@ def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int
     ]
     for node in circles:
         roles[node] = "origin"
-    reach = (
-        _reach(after, [node for node in range(total) if roles[node] == "origin"], total) if complete else [None] * total
-    )
-    return Causes(roles, order, reach, after if complete else None)
+    if not complete:
+        return Causes(roles, order, [None for _ in range(total)], None)
+    origins = [node for node in range(total) if roles[node] == "origin"]
+    return Causes(roles, order, _reach(after, origins, total), after)
 
 
 def _place(change: Change) -> tuple[int, int, int]:

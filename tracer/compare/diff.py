@@ -114,8 +114,8 @@ class _Comparison:
                 "names",
                 sheet,
                 "",
-                told(before and f"={before.text}"),
-                told(after and f"={after.text}"),
+                told(f"={before.text}" if before else None),
+                told(f"={after.text}" if after else None),
                 label=f"name {name}",
             )
 
@@ -334,9 +334,10 @@ class Terms:
             return True
         if not aligned and not self._renamed and all(alignment.identity for alignment in self.alignments):
             return False
-        own = [self.pairs[pair].a, self.pairs[pair].b] if pair is not None else [None, None]
-        first = translated(ours.text, self._translator(self._numbers_a, own[0] and own[0].title, moved=True))
-        second = translated(theirs.text, self._translator(self._numbers_b, own[1] and own[1].title, moved=False))
+        sheets = (self.pairs[pair].a, self.pairs[pair].b) if pair is not None else (None, None)
+        own = [sheet.title if sheet else None for sheet in sheets]
+        first = translated(ours.text, self._translator(self._numbers_a, own[0], moved=True))
+        second = translated(theirs.text, self._translator(self._numbers_b, own[1], moved=False))
         return normal(first) == normal(second)
 
     def _translator(

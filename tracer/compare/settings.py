@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 from tracer.xlsx import xml
 from tracer.xlsx.addresses import COLUMNS, Range, letters, parse_range
@@ -86,7 +87,7 @@ def _widths(a: xml.Element, b: xml.Element) -> Iterator[Found]:
     ours, theirs = _columns(a), _columns(b)
     edges = sorted({edge for first, last, _ in (*ours, *theirs) for edge in (first, last + 1)})
     runs: list[tuple[int, int, str, str]] = []
-    for first, after in zip(edges, edges[1:]):
+    for first, after in pairwise(edges):
         sides = tuple(
             next((said for low, high, said in side if low <= first <= high), "default") for side in (ours, theirs)
         )
@@ -212,6 +213,6 @@ def _short(name: str, said: tuple | None) -> str | None:
 def _text(entry: tuple) -> str:
     if len(entry) == 2:
         return f"{entry[0]} {entry[1]}"
-    tag, attributes, text, children = entry
+    _, attributes, text, children = entry
     inner = [f"{key} {value}" for key, value in attributes] + ([text] if text else [])
     return " ".join([*inner, *(f"{child[0]} {_text(child)}".strip() for child in children)])

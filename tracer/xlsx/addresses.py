@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 #: A sheet's size.
 ROWS, COLUMNS = 1_048_576, 16_384
@@ -47,7 +47,7 @@ class Range(NamedTuple):
     right: int
 
     def __contains__(self, cell: object) -> bool:
-        row, column = cell  # type: ignore[misc]
+        row, column = cast(tuple[int, int], cell)
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
     def __str__(self) -> str:

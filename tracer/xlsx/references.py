@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_CONSTANTS = ("TRUE", "FALSE")
 _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?")
 _QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')""")
 _SPACED = re.compile(r"\s*([,;()+\-*/^&=<>{}:])\s*")
@@ -64,9 +65,8 @@ Reference(sheet=None, area=None, name='lr', columns=''))
             area = parse_range(match["area"])
             if area:
                 found.append(Reference(sheet, area, None))
-        elif match["name"] and not (match["after"] or "").endswith("("):
-            if match["name"].upper() not in ("TRUE", "FALSE"):
-                found.append(Reference(sheet, None, match["name"], match["after"] or ""))
+        elif match["name"] and not (match["after"] or "").endswith("(") and match["name"].upper() not in _CONSTANTS:
+            found.append(Reference(sheet, None, match["name"], match["after"] or ""))
     return tuple(found)
 
 
