@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tracer.compare.alignment import Alignment
 from tracer.compare.difference import Tolerance
 from tracer.compare.scope import Scope
+from tracer.errors import TracerError
 from tracer.xlsx import cells, xml
 from tracer.xlsx.addresses import Range, number
 from tracer.xlsx.book import Book, Sheet
@@ -115,7 +116,14 @@ class SheetComparison:
         try:
             return self._run(unusual=False)
         except UnusualError:
+            pass  # spelt in another way by one of the programs
+        try:
             return self._run(unusual=True)
+        except UnusualError:
+            raise TracerError(
+                f"{self.book_a.name} or {self.book_b.name}: sheet {self.sheet_b.title!r} holds cells that are not where "
+                "they say they are, or shared formulas without their first; save the file again"
+            ) from None
 
     def _run(self, unusual: bool) -> SheetChanges:
         self.found = SheetChanges()
