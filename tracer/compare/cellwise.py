@@ -121,8 +121,8 @@ class SheetComparison:
             return self._run(unusual=True)
         except UnusualError:
             raise TracerError(
-                f"{self.book_a.name} or {self.book_b.name}: sheet {self.sheet_b.title!r} holds cells that are not where "
-                "they say they are, or shared formulas without their first; save the file again"
+                f"{self.book_a.name} or {self.book_b.name}: sheet {self.sheet_b.title!r} holds cells outside of their "
+                "rows, or shared formulas without their first; save the file again"
             ) from None
 
     def _run(self, unusual: bool) -> SheetChanges:

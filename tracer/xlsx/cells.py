@@ -101,6 +101,10 @@ def row(piece: bytes) -> Row:
     Raises:
         UnusualError: not spelt as expected.
     """
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        raise UnusualError from None  # the parser says where
     first, *rest = piece.split(b"<c ")
     match = _ROW.match(first)
     if match is None or first[match.end() :].strip():
