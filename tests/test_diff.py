@@ -3,6 +3,9 @@
 import io
 import json
 import random
+import shutil
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -261,6 +264,36 @@ def test_entities_and_bombs_are_refused(books, tmp_path):
     bomb = edited(books["base"], tmp_path, lambda data: data + bytes(100_000_000))
     with pytest.raises(TracerError, match="zip bomb"):
         tracer.diff(books["base"], bomb)
+
+
+def test_git_shows_the_changed_cell(books, tmp_path, command):
+    def git(*arguments):
+        done = subprocess.run(["git", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.stdout
+
+    git("init", "-q")
+    git("config", "diff.xlsx.textconv", f"{sys.executable} -m tracer textconv")
+    (tmp_path / ".gitattributes").write_text("*.xlsx diff=xlsx\n")
+    book = tmp_path / "book.xlsx"
+    shutil.copy(books["base"], book)
+    git("add", ".")
+    shutil.copy(books["lr"], book)
+    changed = [line for line in git("diff").splitlines() if line.startswith(("-Step 1!", "+Step 1!"))]
+    assert [line.split("\t")[:2] for line in changed] == [["-Step 1!W14", "0.1"], ["+Step 1!W14", "0.2"]]
+
+
+def test_textconv_says_what_openpyxl_reads(books, command):
+    printed = command("textconv", books["base"]).stdout
+    sheet = openpyxl.load_workbook(books["base"])["Step 7"]
+    formulas = {
+        f"Step 7!{cell.coordinate}": getattr(cell.value, "text", cell.value)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+    lines = [line.split("\t") for line in printed.splitlines() if line.startswith("Step 7!")]
+    found = {line[0]: line[2].strip("{}") for line in lines if len(line) > 2 and line[2][0] in "={"}
+    assert found == formulas
 
 
 MUTATIONS = 150

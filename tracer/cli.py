@@ -167,6 +167,19 @@ def diff(
         raise typer.Exit(1)
 
 
+@app.command()
+def textconv(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Any workbook.", show_default=False)],
+) -> None:
+    """Print a workbook as stable text, a line a cell, for `git diff` (see docs/diff.md)."""
+    from tracer.textconv import lines
+    from tracer.xlsx.book import Book
+
+    with Book(file) as book:
+        for line in lines(book):
+            print(line)
+
+
 #: Exit status after Ctrl-C: 128 + SIGINT, as shells have it.
 INTERRUPTED = 130
 
