@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -198,6 +199,10 @@ def main() -> None:
         status = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads our output (`| head`) has enough; nothing is left to be flushed to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
     except MemoryError:
         message, status = "this machine's memory is too small for that; use fewer samples, neurons or epochs", 2
     except Exception as error:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracer.compare.difference import value_text
-from tracer.errors import TracerError
-from tracer.xlsx import cells
-from tracer.xlsx.addresses import address, number
+from tracer.compare.difference import printable, value_text
+from tracer.xlsx.addresses import address
 from tracer.xlsx.book import Book, Sheet
-from tracer.xlsx.cells import UnusualError
-from tracer.xlsx.rows import Rows
+from tracer.xlsx.cells import Cell
 
 
 def lines(book: Book) -> Iterator[str]:
@@ -24,46 +21,16 @@ def lines(book: Book) -> Iterator[str]:
     for sheet in book.sheets:
         yield f"sheet {sheet.title}" + ("" if sheet.state == "visible" else f"\t{sheet.state}")
         if sheet.kind == "worksheet":
-            yield from _cells(book, sheet)
+            for row, column, cell in book.cells(sheet):
+                if cell.value is not None or cell.formula is not None:
+                    yield _line(book, sheet, address(row, column), cell)
 
 
-def _cells(book: Book, sheet: Sheet) -> Iterator[str]:
-    try:
-        yield from _in(book, sheet, unusual=_is_unusual(book, sheet))
-    except UnusualError:
-        raise TracerError(
-            f"{book.name}: sheet {sheet.title!r} holds cells outside of their rows, or shared formulas without their "
-            "first; save the file again"
-        ) from None
-
-
-def _is_unusual(book: Book, sheet: Sheet) -> bool:
-    """Whether any row is; told before the first line is printed."""
-    try:
-        for _ in _in(book, sheet, unusual=False):
-            pass
-    except UnusualError:
-        return True
-    return False
-
-
-def _in(book: Book, sheet: Sheet, unusual: bool) -> Iterator[str]:
-    decoder = book.decoder(sheet)
-    rows = Rows(book.package, sheet.part, unusual)
-    for pieces in rows:
-        for piece in (row for several in pieces for row in cells.split(several)):
-            row = cells.row(piece)
-            for letters, source in row.cells.items():
-                column = number(letters.decode())
-                cell = decoder.cell(row.number, column, source)
-                if cell.value is None and cell.formula is None:
-                    continue
-                style = book.styles.format(cell.style)
-                parts = [f"{sheet.title}!{address(row.number, column)}", value_text(cell, style, book.date1904)]
-                if cell.formula:
-                    parts.append(str(cell.formula).replace("\n", " "))
-                if style != "General":
-                    parts.append(f"[{style}]")
-                yield "\t".join(parts)
-    for element in rows.settings.iterfind("mergeCells/mergeCell"):
-        yield f"{sheet.title}\tmerged {element.get('ref', '')}"
+def _line(book: Book, sheet: Sheet, at: str, cell: Cell) -> str:
+    style = book.styles.format(cell.style)
+    parts = [f"{sheet.title}!{at}", value_text(cell, style, book.date1904)]
+    if cell.formula:
+        parts.append(printable(str(cell.formula)))
+    if style != "General":
+        parts.append(f"[{style}]")
+    return "\t".join(parts)

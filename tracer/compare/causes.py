@@ -12,16 +12,13 @@ from tracer.compare.cellwise import Change, SheetChanges
 from tracer.compare.difference import Role
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book
-from tracer.xlsx.cells import Formula
 from tracer.xlsx.references import Reference, references, table_columns
 
-#: So many reads of one differing cell by another are followed; sums over sums of long columns have more. Roles stay
-#: exact beyond it, but reach is not counted.
-EDGES = 3_000_000
+#: So many reads of differing cells are followed; sums over sums of long columns have more. Roles stay exact beyond
+#: it, but reach is not counted.
+READS = 3_000_000
 #: So many steps are taken to count what origins reach.
 STEPS = 10_000_000
-#: Names that stand for names that stand for names; deeper is a circle.
-NAMES = 20
 
 
 class Index:
@@ -83,16 +80,16 @@ class Workbook:
 
     def precedents(self, formula: str, pair: int, row: int) -> Iterator[int]:
         """The differing cells and names that a formula reads; a node may come more than once."""
-        yield from self._read(formula, (self.titles[pair] or "").lower(), row, NAMES)
+        yield from self._read(formula, (self.titles[pair] or "").lower(), row, set())
 
-    def _read(self, formula: str, sheet: str, row: int, depth: int) -> Iterator[int]:
+    def _read(self, formula: str, sheet: str, row: int, seen: set[tuple[str, str]]) -> Iterator[int]:
         for reference in references(formula):
             if reference.area is not None:
                 for title in self._sheets(reference.sheet, sheet):
                     if title in self._indexes:
                         yield from self._indexes[title].within(reference.area)
             else:
-                yield from self._named(reference, sheet, row, depth)
+                yield from self._named(reference, sheet, row, seen)
 
     def _sheets(self, written: str | None, own: str) -> list[str]:
         """The sheets that a prefix means: `Jan:Mar` is every one in between; another workbook's is none."""
@@ -104,15 +101,16 @@ class Workbook:
         start, end = sorted((self._order[first], self._order[last]))
         return self._titles[start : end + 1]
 
-    def _named(self, reference: Reference, sheet: str, row: int, depth: int) -> Iterator[int]:
+    def _named(self, reference: Reference, sheet: str, row: int, seen: set[tuple[str, str]]) -> Iterator[int]:
         name = (reference.name or "").lower()
         scope = reference.sheet.lower() if reference.sheet else sheet
         for key in ((scope, name), ("", name)):
             if key in self._differing:
                 yield self._differing[key]
             if key in self._names:
-                if depth:
-                    yield from self._read(self._names[key].text, key[0] or sheet, row, depth - 1)
+                if key not in seen:  # names may stand for names, many times over and in circles
+                    seen.add(key)
+                    yield from self._read(self._names[key].text, key[0] or sheet, row, seen)
                 return
         table = self._book.tables.get(name)
         if table is not None and table.sheet.lower() in self._indexes:
@@ -133,13 +131,11 @@ class Causes:
         roles: of each node.
         order: the nodes in calculation order.
         reach: how many differing cells are computed from each origin; None where that was not counted.
-        after: which nodes read each node; None where there are too many to follow.
     """
 
     roles: list[Role]
     order: list[int]
     reach: list[int | None]
-    after: list[list[int]] | None
 
 
 def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int, a: Workbook, b: Workbook) -> Causes:
@@ -154,67 +150,61 @@ def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int
     total = len(changes) + names
     for node, change in enumerate(changes):
         if change.value:
-            if change.at_a:
-                a.add(change.pair, *change.at_a, node)
-            if change.at_b:
-                b.add(change.pair, *change.at_b, node)
+            a.add(change.pair, *change.at, node)
+            b.add(change.pair, *change.at, node)
     a.sort()
     b.sort()
     after: list[list[int]] = [[] for _ in range(total)]
     waiting = [0] * total
     reads = [False] * total
-    edges, complete = 0, True
-    arrays_a = _Arrays([found.arrays_a for found in sheets], ((c.pair, c.at_a[0]) for c in changes if c.at_a))
-    arrays_b = _Arrays([found.arrays_b for found in sheets], ((c.pair, c.at_b[0]) for c in changes if c.at_b))
+    followed = 0
+    arrays_a = _Arrays([found.arrays_a for found in sheets], changes)
+    arrays_b = _Arrays([found.arrays_b for found in sheets], changes)
     for node, change in enumerate(changes):
         seen = {node}
         for source in _precedents(change, a, b, arrays_a, arrays_b):
-            if source in seen:
-                continue
-            reads[node] = True
-            if edges >= EDGES:
-                complete = False
-                break
-            seen.add(source)
-            after[source].append(node)
-            waiting[node] += 1
-            edges += 1
-    order, circles = _calculated(after, waiting, [_place(change) for change in changes] + [(-1, 0, 0)] * names)
+            followed += 1
+            if source not in seen:
+                reads[node] = True
+                if followed > READS:
+                    break
+                seen.add(source)
+                after[source].append(node)
+                waiting[node] += 1
+    order, circles = _calculated(
+        after, waiting, [(change.pair, *change.at) for change in changes] + [(-1, 0, 0)] * names
+    )
     roles: list[Role] = [
         "consequence" if reads[node] and not (node < len(changes) and changes[node].formula) else "origin"
         for node in range(total)
     ]
     for node in circles:
         roles[node] = "origin"
-    if not complete:
-        return Causes(roles, order, [None for _ in range(total)], None)
+    if followed > READS:
+        return Causes(roles, order, [None for _ in range(total)])
     origins = [node for node in range(total) if roles[node] == "origin"]
-    return Causes(roles, order, _reach(after, origins, total), after)
-
-
-def _place(change: Change) -> tuple[int, int, int]:
-    return (change.pair, *(change.at_b or change.at_a or (0, 0)))
+    return Causes(roles, order, _reach(after, origins, total))
 
 
 class _Arrays:
     """Which array formula fills a cell that has none of its own."""
 
-    def __init__(self, sheets: Sequence[Sequence[tuple[Range, str]]], cells: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, sheets: Sequence[Sequence[tuple[Range, str]]], changes: Iterable[Change]) -> None:
         """
         Args:
             sheets: the areas and formulas, by pair.
-            cells: pair and row of those that will be asked for.
+            changes: the cells that will be asked for.
         """
         rows: dict[int, set[int]] = {}
-        for pair, row in cells:
-            rows.setdefault(pair, set()).add(row)
+        for change in changes:
+            rows.setdefault(change.pair, set()).add(change.at[0])
         self._rows: dict[tuple[int, int], list[tuple[Range, str]]] = {}
         entries = 0
         for pair, wanted in rows.items():
             ordered = sorted(wanted)
             for area, text in sheets[pair]:
                 for position in range(bisect_left(ordered, area.top), len(ordered)):
-                    if ordered[position] > area.bottom or entries >= EDGES:
+                    if ordered[position] > area.bottom or entries >= READS:
                         break
                     entries += 1
                     self._rows.setdefault((pair, ordered[position]), []).append((area, text))
@@ -224,15 +214,12 @@ class _Arrays:
 
 
 def _precedents(change: Change, a: Workbook, b: Workbook, arrays_a: _Arrays, arrays_b: _Arrays) -> Iterator[int]:
-    for side, arrays, at, cell in ((a, arrays_a, change.at_a, change.a), (b, arrays_b, change.at_b, change.b)):
-        if at is None:
-            continue
-        formula: Formula | None = cell.formula if cell else None
-        if formula is not None:
-            yield from side.precedents(formula.text, change.pair, at[0])
+    for side, arrays, cell in ((a, arrays_a, change.a), (b, arrays_b, change.b)):
+        if cell is not None and cell.formula is not None:
+            yield from side.precedents(cell.formula.text, change.pair, change.at[0])
         else:
-            for text in arrays.formulas(change.pair, *at):
-                yield from side.precedents(text, change.pair, at[0])
+            for text in arrays.formulas(change.pair, *change.at):
+                yield from side.precedents(text, change.pair, change.at[0])
 
 
 def _calculated(
@@ -305,19 +292,12 @@ def _reach(after: Sequence[Sequence[int]], origins: Sequence[int], total: int) -
     for origin in origins:
         if steps <= 0:
             break
-        reached = reachable(after, [origin])
-        steps -= len(reached) + 1
-        reach[origin] = len(reached)
+        seen, queue = {origin}, deque([origin])
+        while queue:
+            for node in after[queue.popleft()]:
+                steps -= 1
+                if node not in seen:
+                    seen.add(node)
+                    queue.append(node)
+        reach[origin] = len(seen) - 1
     return reach
-
-
-def reachable(after: Sequence[Sequence[int]], sources: Iterable[int]) -> set[int]:
-    """Every node that can be reached, the sources not counted."""
-    start = set(sources)
-    seen, queue = set(start), deque(start)
-    while queue:
-        for node in after[queue.popleft()]:
-            if node not in seen:
-                seen.add(node)
-                queue.append(node)
-    return seen - start

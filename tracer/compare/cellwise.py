@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tracer.compare.alignment import Alignment
 from tracer.compare.difference import Tolerance
 from tracer.compare.scope import Scope
-from tracer.errors import TracerError
 from tracer.xlsx import cells, xml
-from tracer.xlsx.addresses import Range, number
-from tracer.xlsx.book import Book, Sheet
+from tracer.xlsx.addresses import Range
+from tracer.xlsx.addresses import number as column_number
+from tracer.xlsx.book import Book, Sheet, unreadable
 from tracer.xlsx.cells import Cell, Formula, UnusualError
 from tracer.xlsx.rows import Rows
 from tracer.xlsx.styles import true
@@ -25,19 +24,17 @@ class Change:
 
     Attributes:
         pair: which pair of sheets.
-        at_a, at_b: row and column; None where only the other workbook has it.
+        at: row and column.
+        a, b: the cell in both workbooks; None where one has none.
         value, formula: whether it differs in it. What is computed from the cell follows only from its value.
-        group: what put it in or took it out (a row, a column, a block that grew), where it is listed as a whole.
     """
 
     pair: int
-    at_a: Position | None
-    at_b: Position | None
+    at: Position
     a: Cell | None
     b: Cell | None
     value: bool
     formula: bool
-    group: int | None = None
 
 
 @dataclass
@@ -97,15 +94,13 @@ class SheetComparison:
         a: tuple[Book, Sheet],
         b: tuple[Book, Sheet],
         tables: Tables,
-        alignment: Alignment,
         scope: Scope,
         tolerance: Tolerance,
         agree: Callable[[Formula, Formula], bool],
     ) -> None:
         self.pair = pair
         (self.book_a, self.sheet_a), (self.book_b, self.sheet_b) = a, b
-        self.tables, self.alignment = tables, alignment
-        self.scope, self.tolerance, self.agree = scope, tolerance, agree
+        self.tables, self.scope, self.tolerance, self.agree = tables, scope, tolerance, agree
         self._looks: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
 
     def run(self) -> SheetChanges:
@@ -120,165 +115,90 @@ class SheetComparison:
         try:
             return self._run(unusual=True)
         except UnusualError:
-            raise TracerError(
-                f"{self.book_a.name} or {self.book_b.name}: sheet {self.sheet_b.title!r} holds cells outside of their "
-                "rows, or shared formulas without their first; save the file again"
-            ) from None
+            raise unreadable(f"{self.book_a.name} or {self.book_b.name}", self.sheet_b.title) from None
 
     def _run(self, unusual: bool) -> SheetChanges:
         self.found = SheetChanges()
         self.decoder_a, self.decoder_b = self.book_a.decoder(self.sheet_a), self.book_b.decoder(self.sheet_b)
+        self.decoder_a.hold_against(self.decoder_b)
         rows_a = Rows(self.book_a.package, self.sheet_a.part, unusual)
         rows_b = Rows(self.book_b.package, self.sheet_b.part, unusual)
-        self._unstyled: list[tuple[Position, Position, Cell, bool, dict[bytes, bytes]]] = []
-        if self.alignment.by_rows:
-            self._by_rows(_Stream(rows_a), _Stream(rows_b))
-        else:
-            self._by_cells(_Stream(rows_a), _Stream(rows_b))
+        self._unstyled: list[tuple[Position, Cell, bool, dict[bytes, bytes]]] = []
+        self._rows(_Stream(rows_a), _Stream(rows_b))
         found = self.found
         found.arrays_a, found.arrays_b = self.decoder_a.arrays, self.decoder_b.arrays
         found.settings_a, found.settings_b = rows_a.settings, rows_b.settings
         self._style_of_absent()
         return found
 
-    def _by_rows(self, a: _Stream, b: _Stream) -> None:
-        """Rows of equal number, or the rows that stand for one another, side by side."""
-        identity = self.alignment.identity
-        strings, styles = self.tables.strings, self.tables.styles
+    def _rows(self, a: _Stream, b: _Stream) -> None:
+        """Rows of equal number, side by side."""
         while a.fill() and b.fill():
-            pieces_a, pieces_b, i, j = a.pieces, b.pieces, a.at, b.at
-            if identity:
-                masters = self.decoder_a.same_notes(self.decoder_b)
-                while i < len(pieces_a) and j < len(pieces_b) and (piece := pieces_a[i]) == pieces_b[j]:
-                    if not (styles and (strings or b't="s"' not in piece)):
-                        break
-                    if b'"shared"' in piece or b'"array"' in piece:
-                        if not masters:
-                            break
-                        self.decoder_a.note(piece)
-                        self.decoder_b.note(piece)
-                    i, j = i + 1, j + 1
-            a.at, b.at = i, j
-            if i == len(pieces_a) or j == len(pieces_b):
+            self._skip_equal(a, b)
+            if not (a.has_piece and b.has_piece and a.single() and b.single()):
                 continue
-            if not (a.single() and b.single()):
-                continue
-            row_a, row_b = cells.row_number(a.pieces[a.at]), cells.row_number(b.pieces[b.at])
-            there = self.alignment.row(row_a)
-            if there == row_b:
-                self._row(a.take(), b.take())
-            elif there is None or there < row_b:
-                self._row(a.take(), None)
+            row_a, row_b = cells.row_number(a.piece), cells.row_number(b.piece)
+            if row_a == row_b:
+                self._row(row_a, a.take(), b.take())
+            elif row_a < row_b:
+                self._row(row_a, a.take(), None)
             else:
-                self._row(None, b.take())
+                self._row(row_b, None, b.take())
         while a.fill():
             if a.single():
-                self._row(a.take(), None)
+                self._row(cells.row_number(a.piece), a.take(), None)
         while b.fill():
             if b.single():
-                self._row(None, b.take())
+                self._row(cells.row_number(b.piece), None, b.take())
 
-    def _row(self, a: bytes | None, b: bytes | None) -> None:
-        row_a, row_b = cells.row(a) if a else None, cells.row(b) if b else None
-        if row_a and row_b is None and self.alignment.row(row_a.number) is None:
-            there = None
-        else:
-            there = row_b.number if row_b else self.alignment.row(row_a.number) if row_a else None
-        here = row_a.number if row_a else self.alignment.row_back(there or 0)
-        given_a, given_b = row_a.attributes if row_a else {}, row_b.attributes if row_b else {}
-        if given_a != given_b and here is not None and there is not None:
-            self._row_attributes(here, there, given_a, given_b)
-        cells_a, cells_b = row_a.cells if row_a else {}, row_b.cells if row_b else {}
-        same = self.alignment.identity and here == there
-        comparable = same and self.tables.styles and self.decoder_a.same_notes(self.decoder_b)
-        if self.alignment.identity:
-            columns = [(letters, letters) for letters in {**cells_a, **cells_b}]
-        else:
-            columns = self._columns(cells_a, cells_b)
-        for letters_a, letters_b in sorted(columns, key=lambda pair: (len(pair[1] or pair[0]), pair[1] or pair[0])):
-            source_a, source_b = cells_a.get(letters_a), cells_b.get(letters_b)
-            if source_a == source_b and comparable and (self.tables.strings or b't="s"' not in source_a):  # type: ignore[operator]
-                if b"<f" in source_a and (b'"shared"' in source_a or b'"array"' in source_a):  # type: ignore[operator]
-                    self.decoder_a.note(b"<c " + source_a)  # type: ignore[operator]
-                    self.decoder_b.note(b"<c " + source_b)  # type: ignore[operator]
+    def _skip_equal(self, a: _Stream, b: _Stream) -> None:
+        """Go on to the next rows whose bytes differ, or may mean something else."""
+        pieces_a, pieces_b, i, j = a.pieces, b.pieces, a.at, b.at
+        strings, styles = self.tables.strings, self.tables.styles
+        while i < len(pieces_a) and j < len(pieces_b) and (piece := pieces_a[i]) == pieces_b[j]:
+            if not (styles and (strings or b't="s"' not in piece)):
+                break
+            if b'"shared"' in piece or b'"array"' in piece:
+                if self.decoder_a.unequal:
+                    break
+                self.decoder_a.note(piece)
+                self.decoder_b.note(piece)
+            i, j = i + 1, j + 1
+        a.at, b.at = i, j
+
+    def _row(self, number: int, a: bytes | None, b: bytes | None) -> None:
+        empty = cells.Row(number, {}, {})
+        row_a, row_b = cells.row(a) if a else empty, cells.row(b) if b else empty
+        if row_a.attributes != row_b.attributes:
+            self._row_attributes(number, row_a.attributes, row_b.attributes)
+        for letters in sorted({**row_a.cells, **row_b.cells}, key=lambda name: (len(name), name)):
+            source_a, source_b = row_a.cells.get(letters), row_b.cells.get(letters)
+            if source_a is not None and source_a == source_b and self._says_the_same(source_a):
                 continue
-            at_a = (here, number(letters_a.decode())) if here and letters_a else None
-            at_b = (there, number(letters_b.decode())) if there and letters_b else None
-            cell_a = self.decoder_a.cell(*at_a, source_a) if source_a and at_a else None
-            cell_b = self.decoder_b.cell(*at_b, source_b) if source_b and at_b else None
-            self._cell(at_a, at_b, cell_a, cell_b, given_a, given_b)
+            at = number, column_number(letters.decode())
+            cell_a = self.decoder_a.cell(*at, source_a) if source_a else None
+            cell_b = self.decoder_b.cell(*at, source_b) if source_b else None
+            if self.scope.cell(self.sheet_b.title, *at):
+                self._content(at, cell_a, cell_b)
+                if cell_a is not None and cell_b is not None:
+                    self._look(at, cell_a.style, cell_b.style)
+                elif cell := cell_a or cell_b:
+                    absent = row_a if cell_a is None else row_b
+                    self._unstyled.append((at, cell, cell_a is None, absent.attributes))
 
-    def _columns(self, a: dict[bytes, bytes], b: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-        """The letters of columns that stand for one another; empty for none."""
-        found = []
-        seen = set()
-        for letters in a:
-            there = self.alignment.column(letters)
-            found.append((letters, there or b""))
-            seen.add(there)
-        for letters in b:
-            if letters not in seen:
-                found.append((self.alignment.column_back(letters) or b"", letters))
-        return found
+    def _says_the_same(self, source: bytes) -> bool:
+        """Whether equal bytes are an equal cell: no number of a table or of a shared formula that means another."""
+        if b"<f" in source and (b'"shared"' in source or b'"array"' in source):
+            return False
+        return self.tables.styles and (self.tables.strings or b't="s"' not in source)
 
-    def _by_cells(self, a: _Stream, b: _Stream) -> None:
-        """Cells that stand anywhere: one sheet is held, the other streamed."""
-        held: dict[Position, Cell] = dict(self._all(a, self.decoder_a))
-        others = dict(self._all(b, self.decoder_b))
-        for at, cell in held.items():
-            there = self.alignment.cell(at)
-            self._cell(at, there, cell, others.pop(there, None) if there else None, {}, {})
-        for there, cell in others.items():
-            self._cell(self.alignment.cell_back(there), there, None, cell, {}, {})
-
-    def _all(self, stream: _Stream, decoder: cells.Decoder) -> Iterator[tuple[Position, Cell]]:
-        while stream.fill():
-            if stream.single():
-                row = cells.row(stream.take())
-                for letters, source in row.cells.items():
-                    at = row.number, number(letters.decode())
-                    yield at, decoder.cell(*at, source)
-
-    def _cell(
-        self,
-        at_a: Position | None,
-        at_b: Position | None,
-        a: Cell | None,
-        b: Cell | None,
-        row_a: dict[bytes, bytes],
-        row_b: dict[bytes, bytes],
-    ) -> None:
-        at = at_b or at_a
-        assert at is not None
-        title = (self.sheet_b if at_b else self.sheet_a).title
-        if not self.scope.cell(title, *at):
-            return
-        group = None
-        if at_a is None or at_b is None:
-            group = self.alignment.group(at_a, at_b)
-        self._content(at_a, at_b, a, b, group, at)
-        if group is None and at_a is not None and at_b is not None and self.alignment.looks:
-            if a is not None and b is not None:
-                self._look(at, a.style, b.style)
-            elif a is not None or b is not None:
-                self._unstyled.append((at_a, at_b, a or b, a is None, row_a if a is None else row_b))  # type: ignore[arg-type]
-
-    def _content(
-        self,
-        at_a: Position | None,
-        at_b: Position | None,
-        a: Cell | None,
-        b: Cell | None,
-        group: int | None,
-        at: Position,
-    ) -> None:
-        value_a, value_b = a.value if a else None, b.value if b else None
+    def _content(self, at: Position, a: Cell | None, b: Cell | None) -> None:
         formula_a, formula_b = a.formula if a else None, b.formula if b else None
-        if formula_a is None and formula_b is None:
-            formula = False
+        if formula_a is None or formula_b is None:
+            formula = formula_a is not formula_b
         else:
-            formula = formula_a is None or formula_b is None or not self.agree(formula_a, formula_b)
-        missing = (a is not None and a.missing, b is not None and b.missing)
+            formula = not self.agree(formula_a, formula_b)
+        missing = a is not None and a.missing, b is not None and b.missing
         if any(missing) and not formula:
             if all(missing):
                 self.found.unknown += 1
@@ -286,11 +206,10 @@ class SheetComparison:
                 said = ["no stored value" if gone else "a stored value" for gone in missing]
                 self.found.looks.setdefault(("caches", said[0], said[1]), []).append(at)
             return
-        value = not any(missing) and not self.tolerance.agree(value_a, value_b)
-        formula = formula and "formulas" in self.scope.kinds
-        value = value and "values" in self.scope.kinds
-        if (value or formula) and (group is not None or value_a is not None or value_b is not None or formula):
-            self.found.cells.append(Change(self.pair, at_a, at_b, a, b, value, formula, group))
+        value = not any(missing) and not self.tolerance.agree(a.value if a else None, b.value if b else None)
+        value, formula = value and "values" in self.scope.kinds, formula and "formulas" in self.scope.kinds
+        if value or formula:
+            self.found.cells.append(Change(self.pair, at, a, b, value, formula))
 
     def _look(self, at: Position, style_a: int, style_b: int) -> None:
         if self.tables.styles and style_a == style_b:
@@ -311,29 +230,27 @@ class SheetComparison:
             changes.append(("formats", format_a, format_b))
         return changes
 
-    def _row_attributes(self, here: int, there: int, a: dict[bytes, bytes], b: dict[bytes, bytes]) -> None:
+    def _row_attributes(self, row: int, a: dict[bytes, bytes], b: dict[bytes, bytes]) -> None:
         title = self.sheet_b.title
         if not self.scope.whole_sheet(title):
             return
         if "widths" in self.scope.kinds:
             said_a, said_b = _row_size(a), _row_size(b)
             if said_a != said_b:
-                self.found.rows.setdefault((said_a, said_b), []).append(there)
+                self.found.rows.setdefault((said_a, said_b), []).append(row)
         style_a, style_b = _row_style(a), _row_style(b)
         if (style_a is None) != (style_b is None) or style_a != style_b or not self.tables.styles:
             for change in self._compared(style_a or 0, style_b or 0):
-                self.found.looks.setdefault(change, []).append((there, 0))
+                self.found.looks.setdefault(change, []).append((row, 0))
 
     def _style_of_absent(self) -> None:
         """A styled cell that the other file does not have looks as its row or column says there."""
         columns_a, columns_b = column_styles(self.found.settings_a), column_styles(self.found.settings_b)
-        for at_a, at_b, cell, absent_in_a, row in self._unstyled:
-            columns, column = (columns_a, at_a[1]) if absent_in_a else (columns_b, at_b[1])
+        for at, cell, absent_in_a, row in self._unstyled:
             absent = _row_style(row)
             if absent is None:
-                absent = columns(column)
-            styles = (absent, cell.style) if absent_in_a else (cell.style, absent)
-            self._look(at_b, *styles)
+                absent = (columns_a if absent_in_a else columns_b)(at[1])
+            self._look(at, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
 
 
 class _Stream:
@@ -353,9 +270,17 @@ class _Stream:
             self.pieces, self.at = batch, 0
         return True
 
+    @property
+    def has_piece(self) -> bool:
+        return self.at < len(self.pieces)
+
+    @property
+    def piece(self) -> bytes:
+        return self.pieces[self.at]
+
     def single(self) -> bool:
         """Whether the piece is one row; where it was several or none, they take its place."""
-        piece = self.pieces[self.at]
+        piece = self.piece
         if piece.count(b"<row") == 1:
             return True
         self.pieces[self.at : self.at + 1] = cells.split(piece)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tracer.compare import document, settings
-from tracer.compare.alignment import Alignment
-from tracer.compare.causes import Causes, Workbook, causes, reachable
+from tracer.compare.causes import Causes, Workbook, causes
 from tracer.compare.cellwise import Change, SheetChanges, SheetComparison, Tables
 from tracer.compare.difference import KINDS, Diff, Difference, Tolerance, cell_side, size, told
 from tracer.compare.labels import Labels
 from tracer.compare.pairing import Pair, moved, pairs
 from tracer.compare.scope import Scope
 from tracer.errors import TracerError
-from tracer.xlsx.addresses import COLUMNS, Range, ranges
-from tracer.xlsx.book import Book
+from tracer.xlsx.addresses import COLUMNS, Range, address, ranges
+from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Formula
-from tracer.xlsx.references import normal, translated
+from tracer.xlsx.references import normal, retitled
 
 Entries = Iterable[str] | str | None
 
@@ -76,9 +76,7 @@ class _Comparison:
 
     def _sheet(self, number: int, pair: Pair, tables: Tables) -> SheetChanges:
         assert pair.a is not None and pair.b is not None
-        alignment = self.terms.alignments[number]
-        same = self.a.package.checksum(pair.a.part) == self.b.package.checksum(pair.b.part)
-        if same and alignment.identity and tables.strings and tables.styles:
+        if tables.strings and tables.styles and self._same_sheet(pair.a, pair.b):
             return SheetChanges()
         if pair.a.kind != "worksheet" or pair.b.kind != "worksheet":
             return SheetChanges()
@@ -87,29 +85,33 @@ class _Comparison:
             (self.a, pair.a),
             (self.b, pair.b),
             tables,
-            alignment,
             self.scope,
             self.tolerance,
-            lambda ours, theirs: self.terms.agree(ours, theirs, number),
+            self.terms.agree,
         ).run()
+
+    def _same_sheet(self, ours: Sheet, theirs: Sheet) -> bool:
+        """Whether two sheets are the same bytes, and so is what they point at by number."""
+        if self.a.package.checksum(ours.part) != self.b.package.checksum(theirs.part):
+            return False
+        if self.a.conditional_looks != self.b.conditional_looks:
+            return False
+        return self.a.package.relationships(ours.part) == self.b.package.relationships(theirs.part)
 
     def _names(self) -> Iterator[Difference]:
         """Defined names whose meaning differs."""
         if "names" not in self.scope.kinds:
             return
-        ours = {(self.terms.title(sheet), name): found for (sheet, name), found in self.a.names.items()}
+        ours = {(sheet and self.terms.title(sheet), name): found for (sheet, name), found in self.a.names.items()}
         theirs = self.b.names
-        numbers = {pair.title: number for number, pair in enumerate(self.pairs)}
         gone = {pair.title for pair in self.pairs if pair.a is None or pair.b is None}
         for key in {**ours, **theirs}:
             sheet, name = key
             if sheet in gone or not self.scope.name(name, sheet):
                 continue
             before, after = ours.get(key), theirs.get(key)
-            if before and after:
-                number = numbers.get(sheet or "")
-                if self.terms.agree(Formula(before.text), Formula(after.text), number):
-                    continue
+            if before and after and self.terms.agree(Formula(before.text), Formula(after.text)):
+                continue
             yield Difference(
                 "names",
                 sheet,
@@ -138,62 +140,29 @@ class _Comparison:
         for node in result.order:
             if node >= len(changes):
                 known = names[node - len(changes)]
-                found.append(Difference(**{**vars(known), "reaches": result.reach[node], "cells": 0}))
-            elif changes[node].group is None:
+                found.append(replace(known, reaches=result.reach[node], cells=0))
+            else:
                 found.append(self._cell(changes[node], result, node))
-        return found + list(self._groups(changes, result))
+        return found
 
     def _cell(self, change: Change, result: Causes, node: int) -> Difference:
         pair = self.pairs[change.pair]
-        side, title, at = (
-            (self.labels_b, pair.title, change.at_b) if change.at_b else (self.labels_a, pair.a.title, change.at_a)  # type: ignore[union-attr]
-        )
-        assert at is not None
+        assert pair.a is not None
         before, after = (
             cell_side(cell, book.styles.format(cell.style) if cell else "", book.date1904, formula=change.formula)
             for book, cell in ((self.a, change.a), (self.b, change.b))
         )
-        address = str(Range(*at, *at))
-        was = ""
-        if change.at_a and pair.a and (change.at_a != change.at_b or pair.renamed):
-            was = Difference("", pair.a.title, str(Range(*change.at_a, *change.at_a)), before, after).place
         return Difference(
             "formulas" if change.formula else "values",
-            title,
-            address,
+            pair.title,
+            address(*change.at),
             before,
             after,
-            label=side.cell(title, *at),
-            was_at=was,
+            label=self.labels_b.cell(pair.title, *change.at) or self.labels_a.cell(pair.a.title, *change.at),
             role=result.roles[node],
             reaches=result.reach[node] if result.roles[node] == "origin" else 0,
             size=size(before.value, after.value) if change.value else None,
         )
-
-    def _groups(self, changes: list[Change], result: Causes) -> Iterator[Difference]:
-        """Rows, columns and blocks that were put in, taken out or moved."""
-        if "layout" not in self.scope.kinds:
-            return
-        nodes: dict[int, list[int]] = {}
-        for node, change in enumerate(changes):
-            if change.group is not None:
-                nodes.setdefault(change.group, []).append(node)
-        for known in self.terms.layout:
-            mine = nodes.get(known.group, [])
-            if not self.scope.whole_sheet(known.sheet):
-                continue
-            starts = known.always or not mine or any(result.roles[node] == "origin" for node in mine)
-            yield Difference(
-                "layout",
-                known.sheet,
-                known.address,
-                told(known.before),
-                told(known.after),
-                label=known.label,
-                role="origin" if starts else "consequence",
-                reaches=len(reachable(result.after, mine)) if starts and result.after is not None else None,
-                cells=len(mine),
-            )
 
     def _looks(self, pair: Pair, changes: SheetChanges) -> Iterator[Difference]:
         """Cells that look otherwise: those that changed alike on a sheet are one difference."""
@@ -251,23 +220,20 @@ class _Comparison:
         if self.scope.kinds.isdisjoint(("merges", "widths", "settings")):
             return
         looks_a, looks_b = self.a.conditional_looks, self.b.conditional_looks
-        for number, (pair, changes) in enumerate(zip(self.pairs, sheets)):
+        for pair, changes in zip(self.pairs, sheets):
             if pair.a is None or pair.b is None or not self.scope.whole_sheet(pair.title):
                 continue
-            alignment = self.terms.alignments[number]
-            for kind, address, before, after in settings.compare(
+            for kind, cells, before, after in settings.compare(
                 changes.settings_a,
                 changes.settings_b,
                 self.a.package.relationships(pair.a.part),
                 self.b.package.relationships(pair.b.part),
                 looks_a,
                 looks_b,
-                alignment.area,
-                alignment.looks,
             ):
                 if kind in self.scope.kinds:
-                    label = "columns" if kind == "widths" and address else ""
-                    yield Difference(kind, pair.title, address, told(before), told(after), label=label, cells=0)
+                    label = "columns" if kind == "widths" and cells else ""
+                    yield Difference(kind, pair.title, cells, told(before), told(after), label=label, cells=0)
         if "settings" in self.scope.kinds and self.scope.document and self.a.date1904 != self.b.date1904:
             said = [f"dates count from {1904 if book.date1904 else 1900}" for book in (self.a, self.b)]
             yield Difference("settings", None, "", told(said[0]), told(said[1]), label="workbook", cells=0)
@@ -287,68 +253,31 @@ class _Comparison:
         for kind, sheet, label, before, after in document.compare(
             self.a,
             self.b,
-            lambda title: self.terms.title(title) or title,
-            lambda ours, theirs: self.terms.agree(Formula(ours), Formula(theirs), None),
+            self.terms.title,
+            lambda ours, theirs: self.terms.agree(Formula(ours), Formula(theirs)),
         ):
             if kind in self.scope.kinds and (sheet is None or (sheet in titles and self.scope.whole_sheet(sheet))):
                 yield Difference(kind, sheet, "", told(before), told(after), label=label, cells=0)
 
 
 class Terms:
-    """How the two workbooks speak of the same cells: titles of sheets, and alignments.
-
-    Attributes:
-        alignments: by pair.
-        layout: what was put in, taken out or moved.
-    """
+    """How the two workbooks speak of the same cells, where sheets have other titles."""
 
     def __init__(self, together: list[Pair]) -> None:
         self.pairs = together
-        self.alignments: list[Alignment] = [Alignment() for _ in together]
-        self.layout: list = []
-        self._numbers_a = {pair.a.title.lower(): number for number, pair in enumerate(together) if pair.a}
-        self._numbers_b = {pair.b.title.lower(): number for number, pair in enumerate(together) if pair.b}
+        self._titles = {pair.a.title.lower(): pair.title for pair in together if pair.a}
         self._renamed = any(pair.renamed for pair in together)
 
-    def title(self, title: str | None) -> str | None:
+    def title(self, title: str) -> str:
         """The title in B of a sheet of A."""
-        if title is None:
-            return None
-        number = self._numbers_a.get(title.lower())
-        return title if number is None else self.pairs[number].title
+        return self._titles.get(title.lower(), title)
 
-    def agree(self, ours: Formula, theirs: Formula, pair: int | None) -> bool:
-        """Whether a formula of A and one of B read the same cells in the same way.
-
-        Args:
-            pair: the sheets on which they stand; None for none.
-        """
-        aligned = pair is not None and not self.alignments[pair].identity
-        if (ours.area is None) != (theirs.area is None):
+    def agree(self, ours: Formula, theirs: Formula) -> bool:
+        """Whether a formula of A and one of B read the same cells in the same way."""
+        if ours.area != theirs.area:
             return False
-        if ours.area is not None and theirs.area is not None:
-            area = self.alignments[pair].area(ours.area) if pair is not None else str(ours.area)
-            if area != str(theirs.area):
-                return False
-        if not aligned and (ours.text == theirs.text or normal(ours.text) == normal(theirs.text)):
+        if ours.text == theirs.text or normal(ours.text) == normal(theirs.text):
             return True
-        if not aligned and not self._renamed and all(alignment.identity for alignment in self.alignments):
+        if not self._renamed:
             return False
-        sheets = (self.pairs[pair].a, self.pairs[pair].b) if pair is not None else (None, None)
-        own = [sheet.title if sheet else None for sheet in sheets]
-        first = translated(ours.text, self._translator(self._numbers_a, own[0], moved=True))
-        second = translated(theirs.text, self._translator(self._numbers_b, own[1], moved=False))
-        return normal(first) == normal(second)
-
-    def _translator(
-        self, numbers: dict[str, int], own: str | None, moved: bool
-    ) -> Callable[[str | None, Range], tuple[str | None, str]]:
-        def translate(sheet: str | None, area: Range) -> tuple[str | None, str]:
-            title = sheet if sheet is not None else own
-            number = numbers.get((title or "").lower())
-            if number is None:
-                return title, str(area)
-            alignment = self.alignments[number]
-            return self.pairs[number].title, alignment.area(area) if moved else alignment.area_back(area)
-
-        return translate
+        return normal(retitled(ours.text, self.title)) == normal(retitled(theirs.text, str))

@@ -21,7 +21,6 @@ KINDS = {
     "values": "the value of a cell, computed or typed",
     "formulas": "the formula of a cell",
     "caches": "a formula whose value only one of the files stores",
-    "layout": "rows or columns put in or taken out, blocks that grew, shrank or moved",
     "formats": "number formats",
     "styles": "font, fill, border, alignment, protection",
     "merges": "merged cells",
@@ -68,7 +67,6 @@ class Difference:
         address: the cell or cells in B (`C5`, `B8:E10 G8`); empty for what has none.
         before, after: what A and B say.
         label: what people call the cell: `Step 7 · d_output[2, 0]`; or what else it is about.
-        was_at: where it is in A, where that is another sheet or address.
         role: `consequence` where only the value differs, and what it is computed from differs too; else `origin`.
         reaches: how many differing cells are computed from it, directly or not; None where that was not counted.
         cells: how many cells it is about.
@@ -81,7 +79,6 @@ class Difference:
     before: Side
     after: Side
     label: str = ""
-    was_at: str = ""
     role: Role = "origin"
     reaches: int | None = 0
     cells: int = 1
@@ -241,7 +238,7 @@ def cell_side(cell: Cell | None, number_format: str, date1904: bool, *, formula:
     if cell is None or (cell.value is None and cell.formula is None):
         return Side(None, None, "empty")
     shown = value_text(cell, number_format, date1904)
-    text = str(cell.formula) if cell.formula else None
+    text = printable(str(cell.formula)) if cell.formula else None
     if formula and text:
         shown = text
     return Side(cell.value, text, shown)
@@ -257,10 +254,15 @@ def value_text(cell: Cell, number_format: str = "General", date1904: bool = Fals
     if isinstance(value, Error):
         return str(value)
     if isinstance(value, str):
-        return '"' + value.replace("\r", "\\r").replace("\n", "\\n") + '"'
+        return f'"{printable(value)}"'
     if is_date(number_format) and (moment := _moment(value, date1904)):
         return moment
     return repr(value)[:-2] if value == int_or_none(value) and abs(value) < 1e16 else repr(value)
+
+
+def printable(text: str) -> str:
+    """On one line, and without what would move a terminal's cursor."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def int_or_none(value: float) -> int | None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from tracer.xlsx import cells
 from tracer.xlsx.book import Book, Sheet
-from tracer.xlsx.cells import UnusualError
-from tracer.xlsx.rows import Rows
 
 #: A sheet under another title is the same when at least so much of it is.
 ALIKE = 0.5
+#: A renamed sheet is looked for so many tabs around its old place.
+NEAR = 50
 #: So many cells of a sheet are looked at to tell.
-CELLS = 3000
+CELLS = 500
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,12 @@ def pairs(a: Book, b: Book) -> list[Pair]:
     if ours and added:
         removed = list(ours.values())
         content_a, content_b = [_content(a, sheet) for sheet in removed], [_content(b, sheet) for sheet in added]
+        places_a, places_b = ({sheet.title: at for at, sheet in enumerate(book.sheets)} for book in (a, b))
         alike = sorted(
-            (-_alike(x, y), abs(a.sheets.index(old) - b.sheets.index(new)), i, j)
+            (-_alike(x, y), abs(places_a[old.title] - places_b[new.title]), i, j)
             for i, (old, x) in enumerate(zip(removed, content_a))
             for j, (new, y) in enumerate(zip(added, content_b))
-            if old.kind == new.kind
+            if old.kind == new.kind and abs(places_a[old.title] - places_b[new.title]) <= NEAR
         )
         taken: set[tuple[str, int]] = set()
         for score, _, i, j in alike:
@@ -57,38 +56,19 @@ def pairs(a: Book, b: Book) -> list[Pair]:
     return together + [Pair(sheet, None) for sheet in ours.values()]
 
 
-def _content(book: Book, sheet: Sheet) -> set[object]:
-    """Some of the cells of a sheet, as a set that is much the same for much the same sheet."""
-    found: set[object] = set()
-    if sheet.kind != "worksheet":
-        return found
-    for unusual in (False, True):
-        found = set()
-        try:
-            for cell in _cells(book, sheet, unusual):
-                found.add(cell)
-                if len(found) >= CELLS:
-                    break
-            break
-        except UnusualError:
-            continue
+def _content(book: Book, sheet: Sheet) -> set[int]:
+    """The first cells of a sheet, as a set that is much the same for much the same sheet."""
+    found: set[int] = set()
+    for row, column, cell in book.cells(sheet) if sheet.kind == "worksheet" else ():
+        if cell.formula is not None or cell.value is not None:
+            said = cell.formula.text if cell.formula else (type(cell.value).__name__, cell.value)
+            found.add(hash((row, column, said)))
+            if len(found) >= CELLS:
+                break
     return found
 
 
-def _cells(book: Book, sheet: Sheet, unusual: bool) -> Iterator[object]:
-    decoder = book.decoder(sheet)
-    for pieces in Rows(book.package, sheet.part, unusual):
-        for piece in (row for several in pieces for row in cells.split(several)):
-            row = cells.row(piece)
-            for letters, source in row.cells.items():
-                cell = decoder.cell(row.number, cells.number(letters.decode()), source)
-                if cell.formula:
-                    yield row.number, letters, cell.formula.text
-                elif cell.value is not None:
-                    yield row.number, letters, type(cell.value).__name__, cell.value
-
-
-def _alike(a: set[object], b: set[object]) -> float:
+def _alike(a: set[int], b: set[int]) -> float:
     return len(a & b) / max(len(a), len(b)) if a or b else 1.0
 
 

@@ -34,7 +34,6 @@ def _difference(found: Difference) -> dict[str, Any]:
         "kind": found.kind,
         "sheet": found.sheet,
         "address": found.address,
-        "was_at": found.was_at or None,
         "label": found.label,
         "before": _side(found.before),
         "after": _side(found.after),

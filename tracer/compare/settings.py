@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from tracer.xlsx import xml
-from tracer.xlsx.addresses import COLUMNS, Range, letters, parse_range
+from tracer.xlsx.addresses import COLUMNS, letters
 from tracer.xlsx.package import Relationship
 from tracer.xlsx.styles import true
 
@@ -49,37 +49,31 @@ def compare(
     related_b: Mapping[str, Relationship],
     looks_a: list[str],
     looks_b: list[str],
-    move: Callable[[Range], str],
-    positions: bool,
 ) -> Iterator[Found]:
     """What two sheets say differently.
 
     Args:
         related_a, related_b: what the sheets point at, for links.
         looks_a, looks_b: the looks that conditional formats give, by number.
-        move: what an area of A is called in B.
-        positions: whether what has a place on the sheet (merged cells, widths) can be compared.
     """
-    if positions:
-        yield from _merges(a, b, move)
-        yield from _widths(a, b)
-    ours, theirs = _said(a, related_a, looks_a, move), _said(b, related_b, looks_b, str)
+    yield from _merges(a, b)
+    yield from _widths(a, b)
+    ours, theirs = _said(a, related_a, looks_a), _said(b, related_b, looks_b)
     for name in {**ours, **theirs}:
-        if ours.get(name) != theirs.get(name) and (positions or name not in ("hyperlinks", "ignoredErrors")):
+        if ours.get(name) != theirs.get(name):
             yield "settings", "", _short(name, ours.get(name)), _short(name, theirs.get(name))
 
 
-def _merges(a: xml.Element, b: xml.Element, move: Callable[[Range], str]) -> Iterator[Found]:
-    def areas(sheet: xml.Element) -> list[Range]:
-        found = (parse_range(element.get("ref", "")) for element in sheet.iterfind("mergeCells/mergeCell"))
-        return [area for area in found if area]
-
-    ours, theirs = [move(area) for area in areas(a)], [str(area) for area in areas(b)]
+def _merges(a: xml.Element, b: xml.Element) -> Iterator[Found]:
+    ours, theirs = (
+        dict.fromkeys(element.get("ref", "").replace("$", "") for element in sheet.iterfind("mergeCells/mergeCell"))
+        for sheet in (a, b)
+    )
     for area in ours:
-        if area not in set(theirs):
+        if area not in theirs:
             yield "merges", area, "merged", "not merged"
     for area in theirs:
-        if area not in set(ours):
+        if area not in ours:
             yield "merges", area, "not merged", "merged"
 
 
@@ -138,9 +132,7 @@ def _default_size(sheet: xml.Element) -> str:
     return ", ".join(said) or "size"
 
 
-def _said(
-    sheet: xml.Element, related: Mapping[str, Relationship], looks: list[str], move: Callable[[Range], str]
-) -> dict[str, tuple]:
+def _said(sheet: xml.Element, related: Mapping[str, Relationship], looks: list[str]) -> dict[str, tuple]:
     """Every other element by name, in a form that is equal where it says the same."""
     found: dict[str, tuple] = {}
     views = _views(sheet)
@@ -148,7 +140,7 @@ def _said(
         found["view"] = views
     for element in sheet:
         if element.tag not in _ELSEWHERE:
-            said = _plain(element, related, looks, move)
+            said = _plain(element, related, looks)
             if said[1] or said[2] or said[3]:
                 found[element.tag] = (*found.get(element.tag, ()), said)
     return {name: tuple(sorted(said, key=repr)) for name, said in found.items()}
@@ -172,9 +164,7 @@ def _views(sheet: xml.Element) -> tuple:
     return tuple(said)
 
 
-def _plain(
-    element: xml.Element, related: Mapping[str, Relationship], looks: list[str], move: Callable[[Range], str]
-) -> tuple:
+def _plain(element: xml.Element, related: Mapping[str, Relationship], looks: list[str]) -> tuple:
     attributes = []
     for key, value in element.attrib.items():
         if key == "id" and value in related and related[value].kind == "hyperlink":
@@ -182,12 +172,11 @@ def _plain(
         elif key == "dxfId" and value.isdecimal() and int(value) < len(looks):
             attributes.append(("look", looks[int(value)]))
         elif key in ("ref", "sqref"):
-            areas = [(parse_range(part), part) for part in value.split()]
-            attributes.append((key, " ".join(sorted(move(area) if area else part for area, part in areas))))
+            attributes.append((key, " ".join(sorted(value.replace("$", "").split()))))
         elif key not in _DROPPED:
             attributes.append((key, _value(value)))
     text = (element.text or "").strip()
-    return element.tag, tuple(sorted(attributes)), text, tuple(_plain(child, related, looks, move) for child in element)
+    return element.tag, tuple(sorted(attributes)), text, tuple(_plain(child, related, looks) for child in element)
 
 
 def _value(value: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tracer.errors import TracerError
+from tracer.xlsx.addresses import COLUMNS, ROWS
 
-#: Excel's, and LibreOffice's.
-ROWS, COLUMNS = 1_048_576, 16_384
 #: LibreOffice's; Excel's is its memory.
 SHEETS = 10_000
 #: Steps 0 to 11.

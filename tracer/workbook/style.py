@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import colorsys
 from typing import Any
 from xml.etree import ElementTree
 
 from openpyxl.cell import Cell
 from openpyxl.styles.colors import COLOR_INDEX, Color
+
+from tracer.xlsx.styles import tinted
 
 #: XlsxWriter's properties of a format, sorted, so that equal styles are equal keys.
 Style = tuple[tuple[str, Any], ...]
@@ -71,16 +72,6 @@ class Palette:
         else:
             return None
         return "#" + tinted(base, color.tint or 0.0)
-
-
-def tinted(color: str, tint: float) -> str:
-    """`RRGGBB`, darker (tint down to -1) or lighter (up to 1) in its HLS lightness (ECMA-376 part 1, 18.8.19)."""
-    if not tint:
-        return color.upper()
-    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (0, 2, 4))
-    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    lightness = lightness * (1 + tint) if tint < 0 else lightness * (1 - tint) + tint
-    return "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, lightness, saturation))
 
 
 def style(cell: Cell, palette: Palette) -> Style:

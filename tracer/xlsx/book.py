@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError
-from tracer.xlsx import strings, styles, xml
-from tracer.xlsx.addresses import Range, parse_range
-from tracer.xlsx.cells import Decoder
+from tracer.xlsx import cells, strings, styles, xml
+from tracer.xlsx.addresses import Range, number, parse_range
+from tracer.xlsx.cells import Cell, Decoder, UnusualError
 from tracer.xlsx.package import Package
+from tracer.xlsx.rows import Rows
 from tracer.xlsx.styles import true
 
 _SHEETS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
@@ -176,5 +178,42 @@ class Book:
     def sheet(self, title: str) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.title == title), None)
 
+    def cells(self, sheet: Sheet) -> Iterator[tuple[int, int, Cell]]:
+        """Row, column and cell, for every cell of a sheet.
+
+        Raises:
+            TracerError: the sheet is damaged.
+        """
+        row, column = 0, 0
+        try:
+            for row, column, cell in self._cells(sheet, unusual=False):
+                yield row, column, cell
+            return
+        except UnusualError:
+            done = row, column
+        try:
+            for row, column, cell in self._cells(sheet, unusual=True):
+                if (row, column) > done:
+                    yield row, column, cell
+        except UnusualError:
+            raise unreadable(self.name, sheet.title) from None
+
+    def _cells(self, sheet: Sheet, unusual: bool) -> Iterator[tuple[int, int, Cell]]:
+        decoder = self.decoder(sheet)
+        for pieces in Rows(self.package, sheet.part, unusual):
+            for piece in (row for several in pieces for row in cells.split(several)):
+                row = cells.row(piece)
+                for letters, source in row.cells.items():
+                    column = number(letters.decode())
+                    yield row.number, column, decoder.cell(row.number, column, source)
+
     def decoder(self, sheet: Sheet) -> Decoder:
         return Decoder(f"{self.name}: {sheet.title}", self.strings, self.date1904)
+
+
+def unreadable(name: str, title: str) -> TracerError:
+    """The error for a sheet that no way of reading it makes sense of."""
+    return TracerError(
+        f"{name}: sheet {title!r} holds cells outside of their rows, or shared formulas without their first; "
+        "save the file again"
+    )

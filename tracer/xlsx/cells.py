@@ -19,12 +19,12 @@ _CELL = re.compile(
     (?:/>|>\s*
       (?:<f((?:\s+[\w:]+="[^"<>]*")*)\s*(?:/>|>([^<]*)</f>))?\s*
       (?:<v(?:\s+xml:space="preserve")?>([^<]*)</v>|(<v\s*/>))?\s*
-      (?:<is>(.*?)</is>|<is/>)?\s*
-      (?:<extLst>.*</extLst>\s*)?
+      (?:<is>((?:(?!</is>).)*)</is>|<is/>)?\s*
+      (?:<extLst>(?:(?!</extLst>).)*</extLst>\s*)?
     </c>)\s*""",
     re.VERBOSE | re.DOTALL,
 )
-_NOTED = re.compile(rb'<c ([^<>]*)><f ([^<>]*\bt="(?:shared|array)"[^<>]*)>([^<]+)</f>')
+_NOTED = re.compile(rb"<c ([^<>]*)><f ([^<>]*)>([^<]+)</f>")
 _EPOCH = datetime.datetime(1899, 12, 30)
 
 
@@ -127,6 +127,7 @@ class Decoder:
 
     Attributes:
         arrays: the areas of several cells that an array formula fills, and its text.
+        unequal: the shared formulas that mean something else on the other sheet.
     """
 
     def __init__(self, where: str, table: list[bytes], date1904: bool) -> None:
@@ -139,21 +140,22 @@ class Decoder:
         self._table = table
         self._base = datetime.datetime(1904, 1, 1) if date1904 else _EPOCH
         self._masters: dict[bytes, tuple[str, int, int]] = {}
+        self._other: dict[bytes, tuple[str, int, int]] = self._masters
+        self.unequal: set[bytes] = set()
         self.arrays: list[tuple[Range, str]] = []
 
     def note(self, piece: bytes) -> None:
         """Remember what a row says of other cells: shared formulas, and formulas that fill several cells."""
         if b'"shared"' in piece or b'"array"' in piece:
             for tag, attributes, text in _NOTED.findall(piece):
-                reference = _REFERENCE.search(tag)
-                if reference:
-                    self._formula(
-                        dict(_ATTRIBUTE.findall(attributes)), text, int(reference[2]), number(reference[1].decode())
-                    )
+                given, reference = dict(_ATTRIBUTE.findall(attributes)), _REFERENCE.search(tag)
+                if reference and given.get(b"t") in (b"shared", b"array"):
+                    self._formula(given, text, int(reference[2]), number(reference[1].decode()))
 
-    def same_notes(self, other: Decoder) -> bool:
-        """Whether rows with equal bytes say the same on both sheets."""
-        return self._masters == other._masters
+    def hold_against(self, other: Decoder) -> None:
+        """Keep track, on both, of what shared formulas differ: rows with equal bytes say the same without any."""
+        self._other, other._other = other._masters, self._masters
+        other.unequal = self.unequal
 
     def cell(self, row: int, column: int, source: bytes) -> Cell:
         """
@@ -220,6 +222,10 @@ class Decoder:
             index = given.get(b"si", b"")
             if text:
                 self._masters[index] = (text, row, column)
+                if self._other.get(index) == self._masters[index]:
+                    self.unequal.discard(index)
+                else:
+                    self.unequal.add(index)
                 return Formula(text)
             if index not in self._masters:
                 raise UnusualError

@@ -9,27 +9,31 @@ from typing import NamedTuple
 
 from tracer.xlsx.addresses import COLUMNS, ROWS, Range, letters, number, parse_range
 
-#: Text, then everything that may be a reference; whatever is in no group stays as it is.
+#: Text, then everything that may be a reference; whatever is in no group stays as it is. No formula, however odd,
+#: takes more than a few looks at each character: quantifiers are possessive.
+_BRACKETS = r"\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*+\])*+\]"
 _TOKEN = re.compile(
-    r"""
-      (?P<text>"(?:[^"]|"")*")
+    rf"""
+      (?P<text>"(?:[^"]|"")*+"?)
     | (?P<error>\#(?:REF!|N/A|NAME\?|NULL!|NUM!|VALUE!|DIV/0!|SPILL!|CALC!|GETTING_DATA))
-    | (?P<sheet>'(?:[^']|'')*'!|(?:\[[^\[\]]*\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?!|[\w.]+!)?
+    | (?P<sheet>'(?:[^']|'')*+'!
+               |(?<![\w.])(?:\[[^\[\]]*\])?(?:[^\W\d][\w.]*+(?::[^\W\d][\w.]*+)?!|[\w.]++!))?
       (?:
-        (?P<area>\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Za-z]{1,3}\$?[0-9]{1,7})?
-                |\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}
-                |\$?[0-9]{1,7}:\$?[0-9]{1,7})(?![\w.(\[!])
-      | (?P<name>[^\W\d][\w.\\?]*|\\[\w.\\?]*)(?P<after>\s*\(|(?:\[(?:[^\[\]]|\[(?:[^\[\]]|'.)*\])*\])?)
+        (?P<area>\$?[A-Za-z]{{1,3}}\$?[0-9]{{1,7}}(?::\$?[A-Za-z]{{1,3}}\$?[0-9]{{1,7}})?
+                |\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}
+                |\$?[0-9]{{1,7}}:\$?[0-9]{{1,7}})(?![\w.(\[!])
+      | (?P<name>[^\W\d][\w.\\?]*+|\\[\w.\\?]*+)(?P<after>\s*+\(|(?:{_BRACKETS})?)
       )
-    | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?|\.[0-9]+(?:[Ee][+-]?[0-9]+)?)
-    | (?P<this>\[(?:[^\[\]]|\[(?:[^\[\]]|'.)*\])*\])
+    | '(?:[^']|'')*+'?
+    | [0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?
+    | {_BRACKETS}
     """,
     re.VERBOSE,
 )
 _CONSTANTS = ("TRUE", "FALSE")
 _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?")
-_QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')""")
-_SPACED = re.compile(r"\s*([,;()+\-*/^&=<>{}:])\s*")
+_QUOTED = re.compile(r"""("(?:[^"]|"")*+"?|'(?:[^']|'')*+'?)""")
+_SPACED = re.compile(r"(?<!\s)\s*+([,;()+\-*/^&=<>{}:])\s*+")
 _PREFIX = re.compile(r"_xl(?:fn|ws|udf)\.", re.IGNORECASE)
 _COLUMN_SPECIFIER = re.compile(r"\[([^\[\]]*)\]")
 
@@ -116,18 +120,20 @@ def _moved(corner: str, rows: int, columns: int) -> str:
     return found
 
 
-def translated(formula: str, translate: Callable[[str | None, Range], tuple[str | None, str]]) -> str:
-    """The formula with each area, and each sheet, replaced by what they are called elsewhere.
+def retitled(formula: str, title: Callable[[str], str]) -> str:
+    """The formula with other titles of sheets, all of them quoted.
 
     Args:
-        translate: takes the sheet as written and the area; returns both for the other workbook.
+        title: the new title of a sheet.
     """
 
     def replace(match: re.Match[str]) -> str:
-        if match["area"] and (area := parse_range(match["area"])):
-            sheet, place = translate(_unquoted(match["sheet"]), area)
-            return (f"'{sheet}'!" if sheet is not None else "") + place
-        return match[0]
+        sheet = _unquoted(match["sheet"])
+        if sheet is None:
+            return match[0]
+        return (
+            "'{}'!".format(":".join(map(title, sheet.split(":"))).replace("'", "''")) + match[0][len(match["sheet"]) :]
+        )
 
     return _TOKEN.sub(replace, formula)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
-from xml.etree.ElementTree import TreeBuilder
 
 from tracer.errors import TracerError
 from tracer.xlsx import xml
@@ -14,7 +13,7 @@ from tracer.xlsx.cells import UnusualError
 from tracer.xlsx.package import CHUNK, Package
 
 #: More than a row of 16,384 cells with long texts takes, or the settings of a sheet.
-MOST = 1 << 26
+MOST = 1 << 25
 
 _PLAIN_HEAD = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>\s*)?<worksheet[\s>]")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([^\"']*)")
@@ -47,8 +46,9 @@ class Rows:
         chunks = self._package.stream(self._part)
         head = b""
         for chunk in chunks:
+            seen = max(len(head) - 100, 0)
             head += chunk
-            if (start := head.find(b"<sheetData")) >= 0 and (close := head.find(b">", start)) >= 0:
+            if (start := head.find(b"<sheetData", seen)) >= 0 and (close := head.find(b">", start)) >= 0:
                 break
             if len(head) > MOST:
                 raise UnusualError
@@ -83,7 +83,7 @@ class Rows:
         self.settings = xml.parse(head + b"".join(tail), self.where)
 
     def _spelt(self) -> Iterator[list[bytes]]:
-        speller = _Speller()
+        speller = _Speller(self.where)
         parser = xml.parser(self.where)
         parser.StartElementHandler, parser.EndElementHandler = speller.start, speller.end
         parser.CharacterDataHandler = speller.data
@@ -98,8 +98,8 @@ class Rows:
 class _Speller:
     """Spells rows in the one way that `cells` reads."""
 
-    def __init__(self) -> None:
-        self.settings = TreeBuilder()
+    def __init__(self, where: str) -> None:
+        self.settings = xml.Builder(where)
         self._rows: list[bytes] = []
         self._path: list[str] = []
         self._parts: list[str] = []

@@ -8,11 +8,8 @@ from html import escape, unescape
 from tracer.xlsx import xml
 from tracer.xlsx.package import Package
 
-_ITEM = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
-#: A run of equal formatting; phonetic runs (`rPh`) are readings, not text.
-_RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>|<rPr/>)?(?:<t[^>]*>([^<]*)</t>|<t[^>]*/>)?</r>", re.DOTALL)
-_PLAIN = re.compile(r"<t[^>]*>([^<]*)</t>")
-_PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
+#: What nearly every string is; any other is parsed.
+_SIMPLE = re.compile(r'<t(?: xml:space="preserve")?>([^<]*)</t>')
 #: How Excel writes what XML cannot hold: `_x0007_`.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -36,42 +33,47 @@ def read(package: Package, part: str | None) -> list[bytes]:
     if part is None or part not in package.parts:
         return []
     data = package.read(part)
-    start = data.find(b"<sst")
-    plain = start >= 0 and b"<!" not in data and b"\0" not in data[:100]
-    found = [match[1] or b"" for match in _ITEM.finditer(data, start)] if plain else []
-    if plain and len(found) == data.count(b"<si"):
-        return found
-    return [_as_item(element) for element in xml.parse(data, package.where(part)).iter("si")]
+    start, end = data.find(b"<si>"), data.rfind(b"</si>")
+    if start < 0 or end < start or b"<!" in data or b"\0" in data[:100]:
+        return [_spelt(element) for element in xml.parse(data, package.where(part)).iter("si")]
+    found = data[start : end + len(b"</si>")].split(b"</si>")[:-1]
+    items = [item.lstrip()[len(b"<si>") :] for item in found]
+    if data.count(b"<si>") != len(items) or data.count(b"<si") != len(items) + data.count(b"<sst "):
+        return [_spelt(element) for element in xml.parse(data, package.where(part)).iter("si")]
+    return items
 
 
-def _as_item(element: xml.Element) -> bytes:
-    """The same, in the one form that `text` reads, however the file spells it."""
-    parts = []
-    for child in element:
-        if child.tag == "t":
-            parts.append(f"<t>{escape(child.text or '')}</t>")
-        elif child.tag == "r":
-            look = child.find("rPr")
-            marks = "" if look is None else "".join(f"<{mark.tag}{_attributes(mark)}/>" for mark in look)
-            parts.append(f"<r><rPr>{marks}</rPr><t>{escape(child.findtext('t') or '')}</t></r>")
-    return "".join(parts).encode()
+def _spelt(element: xml.Element) -> bytes:
+    """A string as XML again, in one way, however the file spells it."""
+    return "".join(map(_tag, element)).encode()
 
 
-def _attributes(element: xml.Element) -> str:
-    return "".join(f' {key}="{escape(value)}"' for key, value in element.attrib.items())
+def _tag(element: xml.Element) -> str:
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in element.attrib.items())
+    inner = escape(element.text or "", quote=False) + "".join(map(_tag, element))
+    return f"<{element.tag}{'' if element.tag == 't' else attributes}>{inner}</{element.tag}>"
 
 
 def text(item: bytes) -> Text:
-    """A string of the table, or what an `is` element of a cell holds, as text."""
-    source = item.decode("utf-8", "replace")
-    if "<rPh" in source:
-        source = _PHONETIC.sub("", source)
-    if "<r>" not in source:
-        return Text(characters("".join(_PLAIN.findall(source))))
-    runs = [(look or "", characters(part or "")) for look, part in _RUN.findall(source)]
-    found = Text("".join(part for _, part in runs))
-    if any(look for look, _ in runs):
-        found.runs = " ".join(f"{{{look}}}{len(part)}" for look, part in runs)
+    """A string of the table, or what an `is` element of a cell holds, as text.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    source = item.decode()
+    if simple := _SIMPLE.fullmatch(source):
+        return Text(characters(simple[1]))
+    parts: list[tuple[str, str]] = []
+    for element in xml.fragment(item):
+        if element.tag == "t":
+            parts.append(("", decoded(element.text or "")))
+        elif element.tag == "r":  # `rPh` are phonetic readings, not text
+            look = element.find("rPr")
+            marks = "" if look is None else " ".join(sorted(map(_tag, look)))
+            parts.append((marks, decoded(element.findtext("t") or "")))
+    found = Text("".join(part for _, part in parts))
+    if any(look for look, _ in parts):
+        found.runs = " ".join(f"{{{look}}}{len(part)}" for look, part in parts)
     return found
 
 
@@ -81,6 +83,9 @@ def characters(source: str) -> str:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in source:
         source = unescape(source)
-    if "_x" in source:
-        source = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), source)
-    return source
+    return decoded(source)
+
+
+def decoded(source: str) -> str:
+    """Without the escapes that Excel adds to those of XML."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), source) if "_x" in source else source

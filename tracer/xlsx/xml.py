@@ -10,6 +10,8 @@ from tracer.errors import TracerError
 
 #: Nested deeper than any office document is.
 DEPTH = 200
+#: More elements than a part that is held whole has.
+ELEMENTS = 2_000_000
 
 
 def parser(where: str) -> expat.XMLParserType:
@@ -50,24 +52,60 @@ def parse(data: bytes, where: str) -> Element:
     Raises:
         TracerError: not well-formed, nested too deep, or with a document type.
     """
-    builder, depth = TreeBuilder(), 0
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > DEPTH:
-            raise TracerError(f"{where}: XML nested more than {DEPTH} deep, which no workbook is; it was not read")
-        builder.start(local(name), {local(key): value for key, value in attributes.items()})
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(local(name))
-
     found = parser(where)
-    found.StartElementHandler, found.EndElementHandler = start, end
-    found.CharacterDataHandler = builder.data
+    build = Builder(where)
+    found.StartElementHandler, found.EndElementHandler = build.start, build.end
+    found.CharacterDataHandler = build.data
     feed(found, data, where, last=True)
+    return build.close()
+
+
+class Builder:
+    """Elements with local names, within limits."""
+
+    def __init__(self, where: str) -> None:
+        self._where, self._tree = where, TreeBuilder()
+        self._depth = self._elements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """
+        Raises:
+            TracerError: nested too deep, or too many.
+        """
+        self._depth += 1
+        self._elements += 1
+        if self._depth > DEPTH or self._elements > ELEMENTS:
+            what = f"more than {ELEMENTS:,} elements" if self._depth <= DEPTH else f"nested more than {DEPTH} deep"
+            raise TracerError(f"{self._where}: XML of {what}, which no workbook has; it was not read")
+        self._tree.start(local(name), {local(key): value for key, value in attributes.items()})
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        self._tree.end(local(name))
+
+    def data(self, text: str) -> None:
+        self._tree.data(text)
+
+    def close(self) -> Element:
+        return self._tree.close()
+
+
+def fragment(data: bytes) -> Element:
+    """A few elements out of a part, with their prefixes cut off.
+
+    Raises:
+        ValueError: not well-formed.
+    """
+    builder = TreeBuilder()
+    found = expat.ParserCreate()
+    found.buffer_text = True
+    found.StartElementHandler = lambda name, given: builder.start(name.rpartition(":")[2], given)
+    found.EndElementHandler = lambda name: builder.end(name.rpartition(":")[2])
+    found.CharacterDataHandler = builder.data
+    try:
+        found.Parse(b"<fragment>" + data + b"</fragment>", True)
+    except expat.ExpatError as error:
+        raise ValueError(error) from None
     return builder.close()
 
 
