@@ -18,4 +18,4 @@ def number(value: float, decimals: int = 3) -> str:
 
 def count(many: int, noun: str) -> str:
     """`1 sample`, `3 samples`."""
-    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
+    return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"

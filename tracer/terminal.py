@@ -126,17 +126,27 @@ def _differences(heading: str, found: tuple[Difference, ...], diff: Diff, origin
     if origins:
         table.add_column("reaches", justify="right")
     for entry in found:
-        cells = [
-            Text(entry.label or entry.kind),
-            Text(entry.place),
-            Text(entry.before.shown),
-            Text(entry.after.shown),
-            Text(_size(entry)),
-        ]
+        before, after = _around(entry.before.shown, entry.after.shown)
+        cells = [entry.label or entry.kind, entry.place, before, after, _size(entry)]
         if origins:
-            cells.append(Text("many" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else ""))
-        table.add_row(*cells)
+            cells.append("many" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else "")
+        table.add_row(*map(Text, cells))
     return table
+
+
+#: Longer texts are cut to so many characters around the first that differs.
+LONG = 100
+
+
+def _around(before: str, after: str) -> tuple[str, str]:
+    if max(len(before), len(after)) <= LONG:
+        return before, after
+    same = next((at for at, (x, y) in enumerate(zip(before, after)) if x != y), min(len(before), len(after)))
+    start = max(0, same - LONG // 3)
+    cut = [("…" if start else "") + text[start : start + LONG] for text in (before, after)]
+    return tuple(  # type: ignore[return-value]
+        shown + ("…" if start + LONG < len(text) else "") for shown, text in zip(cut, (before, after))
+    )
 
 
 def _size(entry: Difference) -> str:

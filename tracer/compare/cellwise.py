@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracer.compare.difference import Tolerance
 from tracer.compare.scope import Scope
+from tracer.compare.settings import columns
 from tracer.xlsx import cells, xml
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.addresses import number as column_number
@@ -245,11 +246,13 @@ class SheetComparison:
 
     def _style_of_absent(self) -> None:
         """A styled cell that the other file does not have looks as its row or column says there."""
-        columns_a, columns_b = column_styles(self.found.settings_a), column_styles(self.found.settings_b)
+        columns_a, columns_b = columns(self.found.settings_a), columns(self.found.settings_b)
         for at, cell, absent_in_a, row in self._unstyled:
             absent = _row_style(row)
             if absent is None:
-                absent = (columns_a if absent_in_a else columns_b)(at[1])
+                column = (columns_a if absent_in_a else columns_b).get(at[1])
+                style = "0" if column is None else column.get("style", "0")
+                absent = int(style) if style.isdecimal() else 0
             self._look(at, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
 
 
@@ -314,13 +317,3 @@ def _row_style(given: dict[bytes, bytes]) -> int | None:
     if b"s" in given and true(given.get(b"customFormat", b"").decode()) and given[b"s"].isdigit():
         return int(given[b"s"])
     return None
-
-
-def column_styles(settings: xml.Element) -> Callable[[int], int]:
-    """The style of empty cells, by column."""
-    runs = []
-    for element in settings.iterfind("cols/col"):
-        style, first, last = (element.get(key, "0") for key in ("style", "min", "max"))
-        if style.isdecimal() and first.isdecimal() and last.isdecimal():
-            runs.append((int(first), int(last), int(style)))
-    return lambda column: next((style for first, last, style in runs if first <= column <= last), 0)

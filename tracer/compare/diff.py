@@ -48,8 +48,11 @@ class _Comparison:
         sheets = self._sheets()
         names = list(self._names())
         computed = self._cells(sheets, names)
+        # A name that no differing cell reads starts nothing.
+        idle = [found for found in computed if found.kind == "names" and found.reaches == 0]
+        computed = [found for found in computed if found.kind != "names" or found.reaches != 0]
         looks = [found for pair, changes in zip(self.pairs, sheets) for found in self._looks(pair, changes)]
-        rest = [*looks, *self._structure(), *self._settings(sheets), *self._document()]
+        rest = [*looks, *idle, *self._structure(), *self._settings(sheets), *self._document()]
         order = list(KINDS)
         rest.sort(key=lambda found: order.index(found.kind))
         origins = [found for found in computed if found.role == "origin"]

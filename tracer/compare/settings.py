@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from tracer.xlsx import xml
 from tracer.xlsx.addresses import COLUMNS, letters
@@ -77,41 +76,48 @@ def _merges(a: xml.Element, b: xml.Element) -> Iterator[Found]:
             yield "merges", area, "not merged", "merged"
 
 
+def columns(sheet: xml.Element) -> dict[int, xml.Element]:
+    """What a sheet says of its columns, by number; of two that speak of one column, the one that starts first."""
+    runs: list[tuple[int, int, xml.Element]] = []
+    for element in sheet.iterfind("cols/col"):
+        first, last = element.get("min", ""), element.get("max", "")
+        if first.isdecimal() and last.isdecimal():
+            runs.append((int(first), min(int(last), COLUMNS), element))
+    found: dict[int, xml.Element] = {}
+    free = 1
+    for low, high, element in sorted(runs, key=lambda run: run[:2]):
+        found |= dict.fromkeys(range(max(low, free), high + 1), element)
+        free = max(free, high + 1)
+    return found
+
+
 def _widths(a: xml.Element, b: xml.Element) -> Iterator[Found]:
-    ours, theirs = _columns(a), _columns(b)
-    edges = sorted({edge for first, last, _ in (*ours, *theirs) for edge in (first, last + 1)})
+    ours, theirs = ({column: _column(element) for column, element in columns(sheet).items()} for sheet in (a, b))
     runs: list[tuple[int, int, str, str]] = []
-    for first, after in pairwise(edges):
-        sides = tuple(
-            next((said for low, high, said in side if low <= first <= high), "default") for side in (ours, theirs)
-        )
-        if sides[0] != sides[1]:
-            if runs and runs[-1][1] == first - 1 and runs[-1][2:] == sides:
-                runs[-1] = (runs[-1][0], after - 1, *sides)  # type: ignore[assignment]
-            else:
-                runs.append((first, after - 1, *sides))  # type: ignore[arg-type]
+    for column in sorted(ours.keys() | theirs.keys()):
+        before, now = ours.get(column, "default"), theirs.get(column, "default")
+        if before == now:
+            continue
+        if runs and runs[-1][1:] == (column - 1, before, now):
+            runs[-1] = (runs[-1][0], column, before, now)
+        else:
+            runs.append((column, column, before, now))
     for first, last, before, now in runs:
-        yield "widths", f"{letters(first)}:{letters(min(last, COLUMNS))}", before, now
+        yield "widths", f"{letters(first)}:{letters(last)}", before, now
     defaults = [_default_size(sheet) for sheet in (a, b)]
     if defaults[0] != defaults[1]:
         yield "widths", "", f"default {defaults[0]}", f"default {defaults[1]}"
 
 
-def _columns(sheet: xml.Element) -> list[tuple[int, int, str]]:
-    found = []
-    for element in sheet.iterfind("cols/col"):
-        first, last = element.get("min", ""), element.get("max", "")
-        if not (first.isdecimal() and last.isdecimal()):
-            continue
-        said = []
-        if true(element.get("customWidth")):
-            said.append(_width(element.get("width", "")))
-        if true(element.get("hidden")):
-            said.append("hidden")
-        if element.get("outlineLevel", "0") != "0":
-            said.append(f"outline level {element.get('outlineLevel')}")
-        found.append((int(first), int(last), ", ".join(said) or "default"))
-    return found
+def _column(element: xml.Element) -> str:
+    said = []
+    if true(element.get("customWidth")):
+        said.append(_width(element.get("width", "")))
+    if true(element.get("hidden")):
+        said.append("hidden")
+    if element.get("outlineLevel", "0") != "0":
+        said.append(f"outline level {element.get('outlineLevel')}")
+    return ", ".join(said) or "default"
 
 
 def _width(width: str) -> str:
