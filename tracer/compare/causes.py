@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 
 from tracer.compare.cellwise import Change, SheetChanges
 from tracer.compare.difference import Role
+from tracer.compare.graph import reach
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book
 from tracer.xlsx.references import Reference, references, table_columns
@@ -17,8 +16,6 @@ from tracer.xlsx.references import Reference, references, table_columns
 #: So many reads of differing cells are followed; sums over sums of long columns have more. Roles stay exact beyond
 #: it, but reach is not counted.
 READS = 3_000_000
-#: So many steps are taken to count what origins reach.
-STEPS = 10_000_000
 
 
 class Index:
@@ -171,9 +168,8 @@ def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int
                 seen.add(source)
                 after[source].append(node)
                 waiting[node] += 1
-    order, circles = _calculated(
-        after, waiting, [(change.pair, *change.at) for change in changes] + [(-1, 0, 0)] * names
-    )
+    places = [(change.pair, *change.at) for change in changes] + [(-1, 0, 0)] * names
+    order, circles = calculated(after, waiting, places)
     roles: list[Role] = [
         "consequence" if reads[node] and not (node < len(changes) and changes[node].formula) else "origin"
         for node in range(total)
@@ -183,7 +179,7 @@ def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int
     if followed > READS:
         return Causes(roles, order, [None for _ in range(total)])
     origins = [node for node in range(total) if roles[node] == "origin"]
-    return Causes(roles, order, _reach(after, origins, total))
+    return Causes(roles, order, reach(after, origins, total))
 
 
 class _Arrays:
@@ -220,84 +216,3 @@ def _precedents(change: Change, a: Workbook, b: Workbook, arrays_a: _Arrays, arr
         else:
             for text in arrays.formulas(change.pair, *change.at):
                 yield from side.precedents(text, change.pair, change.at[0])
-
-
-def _calculated(
-    after: Sequence[Sequence[int]], waiting: list[int], places: Sequence[tuple[int, int, int]]
-) -> tuple[list[int], set[int]]:
-    """The nodes in calculation order, and those in circles of references that nothing outside drives."""
-    waiting = list(waiting)
-    ready = [(places[node], node) for node, many in enumerate(waiting) if not many]
-    heapify(ready)
-    order = []
-    while ready:
-        _, node = heappop(ready)
-        order.append(node)
-        for next_node in after[node]:
-            waiting[next_node] -= 1
-            if not waiting[next_node]:
-                heappush(ready, (places[next_node], next_node))
-    done = set(order)
-    rest = [node for node in range(len(waiting)) if node not in done]
-    circles: set[int] = set()
-    if rest:
-        driven = {next_node for node in done for next_node in after[node]}
-        component = _components(rest, after, done)
-        entered = {component[node] for node in rest if node in driven}
-        entered |= {component[to] for node in rest for to in after[node] if component[to] != component[node]}
-        circles = {node for node in rest if component[node] not in entered}
-    return order + sorted(rest, key=lambda node: (node not in circles, places[node])), circles
-
-
-def _components(nodes: Sequence[int], after: Sequence[Sequence[int]], without: set[int]) -> dict[int, int]:
-    """Strongly connected components (Tarjan 1972, without recursion): for each node the number of its component."""
-    number: dict[int, int] = {}
-    low: dict[int, int] = {}
-    component: dict[int, int] = {}
-    stack: list[int] = []
-    for root in nodes:
-        if root in number:
-            continue
-        work: list[tuple[int, Iterator[int]]] = [(root, iter(after[root]))]
-        number[root] = low[root] = len(number)
-        stack.append(root)
-        while work:
-            node, following = work[-1]
-            for to in following:
-                if to in without:
-                    continue
-                if to not in number:
-                    number[to] = low[to] = len(number)
-                    stack.append(to)
-                    work.append((to, iter(after[to])))
-                    break
-                if to not in component:
-                    low[node] = min(low[node], number[to])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == number[node]:
-                    while True:
-                        member = stack.pop()
-                        component[member] = node
-                        if member == node:
-                            break
-    return component
-
-
-def _reach(after: Sequence[Sequence[int]], origins: Sequence[int], total: int) -> list[int | None]:
-    reach: list[int | None] = [None] * total
-    steps = STEPS
-    for origin in origins:
-        if steps <= 0:
-            break
-        seen, queue = {origin}, deque([origin])
-        while queue:
-            for node in after[queue.popleft()]:
-                steps -= 1
-                if node not in seen:
-                    seen.add(node)
-                    queue.append(node)
-        reach[origin] = len(seen) - 1
-    return reach

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,9 +15,14 @@ from tracer.xlsx.addresses import number as column_number
 from tracer.xlsx.book import Book, Sheet, unreadable
 from tracer.xlsx.cells import Cell, Formula, UnusualError
 from tracer.xlsx.rows import Rows
+from tracer.xlsx.stream import Stream
 from tracer.xlsx.styles import true
 
 Position = tuple[int, int]
+
+#: So many equal rows or cells are searched for formulas whose values were not stored.
+LOOKS = 1000
+_WITHOUT_VALUE = re.compile(rb"</f>(?:</c>|<v ?/>|<v></v>)")
 
 
 @dataclass(slots=True)
@@ -48,7 +54,7 @@ class SheetChanges:
         rows: heights and the like by what the two sides say: the numbers of the rows.
         arrays_a, arrays_b: what array formulas fill.
         settings_a, settings_b: the sheets without their rows.
-        unknown: formula cells whose value neither stores.
+        unknown: whether formulas were seen whose value neither stores; programs store those of all or of none.
     """
 
     cells: list[Change] = field(default_factory=list)
@@ -58,7 +64,7 @@ class SheetChanges:
     arrays_b: list[tuple[Range, str]] = field(default_factory=list)
     settings_a: xml.Element = field(default_factory=lambda: xml.Element("worksheet"))
     settings_b: xml.Element = field(default_factory=lambda: xml.Element("worksheet"))
-    unknown: int = 0
+    unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,14 +131,15 @@ class SheetComparison:
         rows_a = Rows(self.book_a.package, self.sheet_a.part, unusual)
         rows_b = Rows(self.book_b.package, self.sheet_b.part, unusual)
         self._unstyled: list[tuple[Position, Cell, bool, dict[bytes, bytes]]] = []
-        self._rows(_Stream(rows_a), _Stream(rows_b))
+        self._looked = 0
+        self._rows(Stream(rows_a), Stream(rows_b))
         found = self.found
         found.arrays_a, found.arrays_b = self.decoder_a.arrays, self.decoder_b.arrays
         found.settings_a, found.settings_b = rows_a.settings, rows_b.settings
         self._style_of_absent()
         return found
 
-    def _rows(self, a: _Stream, b: _Stream) -> None:
+    def _rows(self, a: Stream, b: Stream) -> None:
         """Rows of equal number, side by side."""
         while a.fill() and b.fill():
             self._skip_equal(a, b)
@@ -152,7 +159,7 @@ class SheetComparison:
             if b.single():
                 self._row(cells.row_number(b.piece), None, b.take())
 
-    def _skip_equal(self, a: _Stream, b: _Stream) -> None:
+    def _skip_equal(self, a: Stream, b: Stream) -> None:
         """Go on to the next rows whose bytes differ, or may mean something else."""
         pieces_a, pieces_b, i, j = a.pieces, b.pieces, a.at, b.at
         strings, styles = self.tables.strings, self.tables.styles
@@ -164,6 +171,7 @@ class SheetComparison:
                     break
                 self.decoder_a.note(piece)
                 self.decoder_b.note(piece)
+            self._look_for_values(piece)
             i, j = i + 1, j + 1
         a.at, b.at = i, j
 
@@ -175,6 +183,7 @@ class SheetComparison:
         for letters in sorted({**row_a.cells, **row_b.cells}, key=lambda name: (len(name), name)):
             source_a, source_b = row_a.cells.get(letters), row_b.cells.get(letters)
             if source_a is not None and source_a == source_b and self._says_the_same(source_a):
+                self._look_for_values(source_a)
                 continue
             at = number, column_number(letters.decode())
             cell_a = self.decoder_a.cell(*at, source_a) if source_a else None
@@ -186,6 +195,12 @@ class SheetComparison:
                 elif cell := cell_a or cell_b:
                     absent = row_a if cell_a is None else row_b
                     self._unstyled.append((at, cell, cell_a is None, absent.attributes))
+
+    def _look_for_values(self, equal: bytes) -> None:
+        """Notice formulas without stored values in what is equal on both sheets."""
+        if self._looked < LOOKS:
+            self._looked += 1
+            self.found.unknown = self.found.unknown or _WITHOUT_VALUE.search(equal) is not None
 
     def _says_the_same(self, source: bytes) -> bool:
         """Whether equal bytes are an equal cell: no number of a table or of a shared formula that means another."""
@@ -202,7 +217,7 @@ class SheetComparison:
         missing = a is not None and a.missing, b is not None and b.missing
         if any(missing) and not formula:
             if all(missing):
-                self.found.unknown += 1
+                self.found.unknown = True
             elif "caches" in self.scope.kinds:
                 said = ["no stored value" if gone else "a stored value" for gone in missing]
                 self.found.looks.setdefault(("caches", said[0], said[1]), []).append(at)
@@ -254,44 +269,6 @@ class SheetComparison:
                 style = "0" if column is None else column.get("style", "0")
                 absent = int(style) if style.isdecimal() else 0
             self._look(at, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
-
-
-class _Stream:
-    """The pieces of a sheet, with a place in them."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._batches = iter(rows)
-        self.pieces: list[bytes] = []
-        self.at = 0
-
-    def fill(self) -> bool:
-        """Go to the next piece; False at the end."""
-        while self.at >= len(self.pieces):
-            batch = next(self._batches, None)
-            if batch is None:
-                return False
-            self.pieces, self.at = batch, 0
-        return True
-
-    @property
-    def has_piece(self) -> bool:
-        return self.at < len(self.pieces)
-
-    @property
-    def piece(self) -> bytes:
-        return self.pieces[self.at]
-
-    def single(self) -> bool:
-        """Whether the piece is one row; where it was several or none, they take its place."""
-        piece = self.piece
-        if piece.count(b"<row") == 1:
-            return True
-        self.pieces[self.at : self.at + 1] = cells.split(piece)
-        return False
-
-    def take(self) -> bytes:
-        self.at += 1
-        return self.pieces[self.at - 1]
 
 
 def _row_size(given: dict[bytes, bytes]) -> str:

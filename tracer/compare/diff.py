@@ -57,7 +57,7 @@ class _Comparison:
         rest.sort(key=lambda found: order.index(found.kind))
         origins = [found for found in computed if found.role == "origin"]
         consequences = [found for found in computed if found.role == "consequence"]
-        unknown = sum(changes.unknown for changes in sheets)
+        unknown = any(changes.unknown for changes in sheets)
         compared = sum(pair.a is not None and pair.b is not None for pair in self.pairs)
         return Diff(self.a.name, self.b.name, (*origins, *rest, *consequences), compared, unknown)
 

@@ -105,14 +105,14 @@ class Diff:
         a, b: the names of the two.
         differences: origins first, in calculation order, then how things look and the document; consequences last.
         sheets: how many sheets were compared.
-        unknown: formula cells whose value neither file stores, so that there was nothing to compare.
+        unknown: whether there are formulas whose values neither file stores, so that there was nothing to compare.
     """
 
     a: str
     b: str
     differences: tuple[Difference, ...] = ()
     sheets: int = 0
-    unknown: int = 0
+    unknown: bool = False
 
     @property
     def origins(self) -> tuple[Difference, ...]:
@@ -146,7 +146,7 @@ class Diff:
                 f"different: {count(len(origins), 'origin')} ({listed}), {count(len(self.consequences), 'consequence')}"
             )
         if self.unknown:
-            said += f"; neither file stores the values of {count(self.unknown, 'formula')}"
+            said += "; neither file stores the values of some formulas, which were compared by their text"
         return said
 
     def __repr__(self) -> str:

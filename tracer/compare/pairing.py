@@ -77,6 +77,7 @@ def moved(a: Book, b: Book, together: list[Pair]) -> set[str]:
     before = {pair.a.title: pair.title for pair in together if pair.a and pair.b}
     ours = [before[sheet.title] for sheet in a.sheets if sheet.title in before]
     theirs = [pair.title for pair in together if pair.a and pair.b]
-    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
-    kept = {title for block in blocks for title in theirs[block.b : block.b + block.size]}
+    first, second = sorted((ours, theirs))  # there may be several ways; the same one, whichever is A
+    blocks = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    kept = {title for block in blocks for title in second[block.b : block.b + block.size]}
     return set(theirs) - kept

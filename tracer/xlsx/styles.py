@@ -52,7 +52,7 @@ class Look:
     def change(self, other: Look) -> tuple[str, str]:
         """What differs, as text for each side: `fill #FFF04D, bold` and `fill none`."""
         ours, theirs = dict(self.properties), dict(other.properties)
-        keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+        keys = sorted(key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key))
         return tuple(  # type: ignore[return-value]
             ", ".join(_said(key, side.get(key)) for key in keys) for side in (ours, theirs)
         )
