@@ -17,6 +17,7 @@ import numpy as np
 import xlsxwriter
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
+from xlsxwriter.utility import xl_col_to_name
 
 import tracer
 
@@ -105,6 +106,71 @@ def cells_per_second(folder: Path, name: str, trace: tracer.Trace) -> None:
     report(f"cells a second / bare XlsxWriter loop, {name}", 1 / ratio, ">= 0.8", 1 / ratio >= 0.8, note)
 
 
+def write_large(path: Path, changes: int) -> None:
+    """20,000 × 50 cells, half of them formulas with their values; so many inputs are changed, and what reads them."""
+    draw = np.random.RandomState(0)
+    values = draw.uniform(size=(20_000, 25))
+    values.ravel()[np.random.RandomState(1).choice(values.size, changes, replace=False)] += 1e-6
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    formats = [book.add_format({"num_format": "0.000"}), book.add_format({"bold": True, "bg_color": "#FFF04D"})]
+    sheet = book.add_worksheet("Data")
+    for i, row in enumerate(values.tolist()):
+        for j, value in enumerate(row):
+            sheet.write_number(i, 2 * j, value, formats[0])
+            sheet.write_formula(i, 2 * j + 1, f"={xl_col_to_name(2 * j)}{i + 1}*2", formats[1], value * 2)
+    book.close()
+
+
+def naive_difference(a: Path, b: Path) -> list[str]:
+    """Cells whose value, formula or format differs, as openpyxl reads them."""
+    found = []
+    for values in (False, True):
+        ours, theirs = (load_workbook(path, data_only=values) for path in (a, b))
+        for sheet, other in zip(ours, theirs):
+            for row, other_row in zip(sheet.iter_rows(), other.iter_rows()):
+                for cell, other_cell in zip(row, other_row):
+                    if cell.value != other_cell.value or (not values and _look(cell) != _look(other_cell)):
+                        found.append(cell.coordinate)
+    return found
+
+
+def _look(cell) -> tuple:
+    return cell.number_format, cell.font, cell.fill, cell.border, cell.alignment
+
+
+def differences(folder: Path) -> None:
+    """`tracer.diff` against the same comparison with openpyxl, and the memory of a process that does it."""
+    a, b = folder / "a.xlsx", folder / "b.xlsx"
+    write_large(a, 0)
+    write_large(b, 500)
+    start = time.perf_counter()
+    expected = naive_difference(a, b)
+    theirs = time.perf_counter() - start
+    for name, other, target in (("about 1,000 cells differ", b, 60), ("equal files", a, 200)):
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            found = tracer.diff(a, other)
+            times.append(time.perf_counter() - start)
+        assert len(found) == (len(expected) if other is b else 0)
+        ours = statistics.median(times)
+        ratio = theirs / ours
+        report(
+            f"openpyxl / tracer.diff, {name}",
+            ratio,
+            f">= {target}",
+            ratio >= target,
+            f"({theirs:.1f} s / {ours:.3f} s)",
+        )
+    code = (
+        "import resource, sys, tracer; tracer.diff(*sys.argv[1:]); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(a), str(b)], check=True, capture_output=True, text=True)
+    peak = int(done.stdout)
+    report("peak memory of tracer.diff, MiB", peak, "<= 150", peak <= 150, "(the whole process)")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -114,6 +180,7 @@ def main() -> None:
         draw = np.random.RandomState(0)
         large = tracer.Network(draw.uniform(size=(150, 20)), draw.uniform(size=(150, 3)), hidden=16, name="large")
         cells_per_second(folder, "150 × 20 data, 16 neurons, 1 epoch", tracer.run(large))
+        differences(folder)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracer.compare.cellwise import Change, SheetChanges
 from tracer.compare.difference import Role
-from tracer.compare.graph import reach
+from tracer.compare.graph import calculated, reach
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book
 from tracer.xlsx.references import Reference, references, table_columns

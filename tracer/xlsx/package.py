@@ -95,7 +95,7 @@ class Package:
             self._archive = zipfile.ZipFile(self._file)
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
             cut = "a broken .xlsx file" if start.startswith(b"PK") else "not an .xlsx workbook"
-            raise TracerError(f"{self.name}: {cut} ({error}); get another copy of it") from None
+            raise TracerError(f"{self.name}: {cut} ({error}); get another copy, or save it as .xlsx") from None
 
     def _index(self) -> dict[str, zipfile.ZipInfo]:
         """The parts by name; programs differ in slashes and a few in case, which names of parts do not know."""
