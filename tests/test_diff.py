@@ -266,6 +266,16 @@ def test_entities_and_bombs_are_refused(books, tmp_path):
         tracer.diff(books["base"], bomb)
 
 
+def test_the_terminal_shows_the_origin_and_the_sum(books, command):
+    printed = command("diff", books["base"], books["lr"]).stdout
+    assert "Step 1 · lr" in printed
+    assert "0.1" in printed
+    assert "Different: 1 origin (1 in values)" in printed
+    assert "follows" not in printed
+    every = command("diff", books["base"], books["lr"], "--all").stdout
+    assert "Epoch 2 · Step 10 · wh[0, 0]" in every
+
+
 def test_git_shows_the_changed_cell(books, tmp_path, command):
     def git(*arguments):
         done = subprocess.run(["git", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)

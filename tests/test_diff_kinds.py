@@ -1,5 +1,6 @@
 """One edit of every kind, made by openpyxl or XlsxWriter: exactly that is reported, and back again it mirrors."""
 
+import datetime
 import io
 import re
 import shutil
@@ -136,6 +137,102 @@ def test_one_edit_is_one_difference_of_its_kind(name):
     assert (back.kind, back.before, back.after) == (kind, found.after, found.before)
     assert not tracer.diff(a, b, ignore=kind)
     assert not tracer.diff(b, b)
+
+
+def test_a_column_that_is_painted_without_cells_looks_different():
+    books = [base(), base()]
+    books[1]["Data"].column_dimensions["H"].fill = PatternFill("solid", fgColor="FF123456")
+    (found,) = tracer.diff(*map(saved, books), ignore="widths")
+    assert (found.kind, found.place) == ("styles", "Data!H:H")
+
+
+def test_formatting_inside_a_text_is_a_look():
+    files = []
+    for bold in (False, True):
+        files.append(io.BytesIO())
+        book = xlsxwriter.Workbook(files[-1], {"in_memory": True})
+        sheet = book.add_worksheet("Data")
+        style = book.add_format({"bold": bold, "italic": not bold})
+        sheet.write_rich_string("A1", "plain ", style, "marked", " plain")
+        book.close()
+    (found,) = tracer.diff(*files)
+    assert (found.kind, found.place) == ("styles", "Data!A1")
+
+
+def test_many_scattered_looks_are_listed_whole():
+    books = [base(), base()]
+    cells = {(row, column) for row in range(30, 60) for column in range(1, 8) if (row + column) % 2}
+    for row, column in cells:
+        books[1]["Data"].cell(row, column).font = Font(bold=True)
+    (found,) = tracer.diff(*map(saved, books))
+    assert {openpyxl.utils.cell.coordinate_to_tuple(address) for address in found.address.split()} == cells
+    assert found.cells == len(cells)
+
+
+def test_tables_and_runs_of_sheets_are_followed():
+    files = []
+    for price in (2.0, 3.0):
+        files.append(io.BytesIO())
+        book = xlsxwriter.Workbook(files[-1], {"in_memory": True})
+        for title in ("Jan", "Feb", "Mar"):
+            book.add_worksheet(title).write("A1", price if title == "Feb" else 1)
+        sheet = book.add_worksheet("Prices")
+        columns = [{"header": "Item"}, {"header": "Net"}, {"header": "Gross", "formula": "=[@Net]*2"}]
+        sheet.add_table("A1:C3", {"name": "Prices", "columns": columns, "data": [["a", price], ["b", 5.0]]})
+        sheet.write_formula("C2", "=Prices[[#This Row],[Net]]*2", None, price * 2)
+        sheet.write_formula("C3", "=Prices[[#This Row],[Net]]*2", None, 10.0)
+        sheet.write_formula("E1", "=SUM(Prices[Net])", None, price + 5)
+        sheet.write_formula("E2", "=SUM(Jan:Mar!A1)", None, price + 2)
+        sheet.write_formula("E3", "=COUNTA(Prices[Item])+0*NOW()", None, price)
+        book.close()
+    found = tracer.diff(*files)
+    assert {entry.place: entry.reaches for entry in found.origins} == {"Feb!A1": 1, "Prices!B2": 2, "Prices!E3": 0}
+    assert {entry.place for entry in found.consequences} == {"Prices!C2", "Prices!E1", "Prices!E2"}
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({"only": "values"}, {"Data!A3", "Data!C3", "Notes!A2"}),
+        ({"only": "styles"}, {"Data!B2"}),
+        ({"only": "Data!A1:B9"}, {"Data!A3", "Data!B2"}),
+        ({"only": ["Notes"]}, {"Notes!A2"}),
+        ({"ignore": "N*"}, {"Data!A3", "Data!C3", "Data!B2"}),
+        ({"ignore": "'Data'!C3, styles"}, {"Data!A3", "Notes!A2"}),
+        ({"ignore": ["middle"]}, {"Data!C3", "Data!B2", "Notes!A2"}),
+        ({"only": "values", "ignore": "Data"}, {"Notes!A2"}),
+    ],
+)
+def test_the_scope_is_kinds_ranges_sheets_and_names(options, left):
+    books = [base(), base()]
+    for book in books:
+        book.defined_names["middle"] = DefinedName("middle", attr_text="Data!$A$2:$A$4")
+    for edit in (put("Data", "A3", 99), put("Data", "C3", "other"), put("Notes", "A2", 1), fill):
+        edit(books[1])
+    assert {entry.place for entry in tracer.diff(*map(saved, books), **options)} == left
+
+
+def test_an_entry_that_names_nothing_is_refused():
+    for entry in ("valus", "Nowhere", "Data!A1:B", "Nowhere!A1"):
+        with pytest.raises(tracer.TracerError, match="--ignore"):
+            tracer.diff(saved(base()), saved(base()), ignore=entry)
+
+
+def test_dates_are_shown_as_dates():
+    books = [base(), base()]
+    for book, day in zip(books, (1, 2)):
+        book["Data"]["A3"] = datetime.datetime(2026, 11, day, 12, 30)
+    (found,) = tracer.diff(*map(saved, books))
+    assert (found.before.shown, found.after.shown) == ("2026-11-01 12:30:00", "2026-11-02 12:30:00")
+
+
+def test_a_frame_has_a_row_a_difference():
+    changed = base()
+    changed["Data"]["A3"] = 99
+    frame = tracer.diff(saved(base()), saved(changed)).to_frame()
+    assert frame[["role", "sheet", "address", "before", "after"]].to_numpy().tolist() == [
+        ["origin", "Data", "A3", 3.0, 99.0]
+    ]
 
 
 def test_a_comment_is_a_part_that_differs():

@@ -16,6 +16,7 @@ from tracer.xlsx.book import Book, Sheet, unreadable
 from tracer.xlsx.cells import Cell, Formula, UnusualError
 from tracer.xlsx.rows import Rows
 from tracer.xlsx.stream import Stream
+from tracer.xlsx.strings import Text
 from tracer.xlsx.styles import true
 
 Position = tuple[int, int]
@@ -50,7 +51,7 @@ class SheetChanges:
 
     Attributes:
         looks: cells by kind (`styles`, `formats`, `caches`) and what the two sides say, where they are in B; column 0
-            for a whole row.
+            for a whole row, row 0 for a whole column.
         rows: heights and the like by what the two sides say: the numbers of the rows.
         arrays_a, arrays_b: what array formulas fill.
         settings_a, settings_b: the sheets without their rows.
@@ -192,6 +193,7 @@ class SheetComparison:
                 self._content(at, cell_a, cell_b)
                 if cell_a is not None and cell_b is not None:
                     self._look(at, cell_a.style, cell_b.style)
+                    self._runs(at, cell_a.value, cell_b.value)
                 elif cell := cell_a or cell_b:
                     absent = row_a if cell_a is None else row_b
                     self._unstyled.append((at, cell, cell_a is None, absent.attributes))
@@ -236,6 +238,12 @@ class SheetComparison:
         for change in self._looks[key]:
             self.found.looks.setdefault(change, []).append(at)
 
+    def _runs(self, at: Position, a: object, b: object) -> None:
+        """Equal texts may be formatted differently inside."""
+        if isinstance(a, Text) and isinstance(b, Text) and a == b and a.runs != b.runs and "styles" in self.scope.kinds:
+            said = [f"formatting inside the text: {text.runs or 'none'}" for text in (a, b)]
+            self.found.looks.setdefault(("styles", said[0], said[1]), []).append(at)
+
     def _compared(self, style_a: int, style_b: int) -> list[tuple[str, str, str]]:
         changes = []
         look_a, look_b = self.book_a.styles.look(style_a), self.book_b.styles.look(style_b)
@@ -265,10 +273,11 @@ class SheetComparison:
         for at, cell, absent_in_a, row in self._unstyled:
             absent = _row_style(row)
             if absent is None:
-                column = (columns_a if absent_in_a else columns_b).get(at[1])
-                style = "0" if column is None else column.get("style", "0")
-                absent = int(style) if style.isdecimal() else 0
+                absent = _column_style((columns_a if absent_in_a else columns_b).get(at[1]))
             self._look(at, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
+        if self.scope.whole_sheet(self.sheet_b.title):
+            for column in sorted(columns_a.keys() | columns_b.keys()):
+                self._look((0, column), _column_style(columns_a.get(column)), _column_style(columns_b.get(column)))
 
 
 def _row_size(given: dict[bytes, bytes]) -> str:
@@ -294,3 +303,8 @@ def _row_style(given: dict[bytes, bytes]) -> int | None:
     if b"s" in given and true(given.get(b"customFormat", b"").decode()) and given[b"s"].isdigit():
         return int(given[b"s"])
     return None
+
+
+def _column_style(column: xml.Element | None) -> int:
+    style = "0" if column is None else column.get("style", "0")
+    return int(style) if style.isdecimal() else 0

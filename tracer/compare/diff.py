@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tracer.compare import document, settings
 from tracer.compare.causes import Causes, Workbook, causes
 from tracer.compare.cellwise import Change, SheetChanges, SheetComparison, Tables
-from tracer.compare.difference import KINDS, Diff, Difference, Tolerance, cell_side, size, told
+from tracer.compare.difference import KINDS, Diff, Difference, Side, Tolerance, cell_side, size, told
 from tracer.compare.labels import Labels
 from tracer.compare.pairing import Pair, moved, pairs
 from tracer.compare.scope import Scope
 from tracer.errors import TracerError
-from tracer.xlsx.addresses import COLUMNS, Range, address, ranges
+from tracer.xlsx.addresses import COLUMNS, ROWS, Range, address, ranges
 from tracer.xlsx.book import Book, Sheet
-from tracer.xlsx.cells import Formula
+from tracer.xlsx.cells import Cell, Formula
 from tracer.xlsx.references import normal, retitled
 
 Entries = Iterable[str] | str | None
+#: A defined name: the title of its sheet (None for the whole workbook), and the name.
+Key = tuple[str | None, str]
 
 
 def compare(
@@ -46,7 +48,7 @@ class _Comparison:
         if self._same_file():
             return Diff(self.a.name, self.b.name, (), len(self.b.sheets))
         sheets = self._sheets()
-        names = list(self._names())
+        names = dict(self._names())
         computed = self._cells(sheets, names)
         # A name that no differing cell reads starts nothing.
         idle = [found for found in computed if found.kind == "names" and found.reaches == 0]
@@ -101,8 +103,8 @@ class _Comparison:
             return False
         return self.a.package.relationships(ours.part) == self.b.package.relationships(theirs.part)
 
-    def _names(self) -> Iterator[Difference]:
-        """Defined names whose meaning differs."""
+    def _names(self) -> Iterator[tuple[Key, Difference]]:
+        """Defined names whose meaning differs, by sheet (its title in B) and name."""
         if "names" not in self.scope.kinds:
             return
         ours = {(sheet and self.terms.title(sheet), name): found for (sheet, name), found in self.a.names.items()}
@@ -115,35 +117,28 @@ class _Comparison:
             before, after = ours.get(key), theirs.get(key)
             if before and after and self.terms.agree(Formula(before.text), Formula(after.text)):
                 continue
-            yield Difference(
-                "names",
-                sheet,
-                "",
-                told(f"={before.text}" if before else None),
-                told(f"={after.text}" if after else None),
-                label=f"name {name}",
-            )
+            ours_says, theirs_says = (told(f"={found.text}" if found else None) for found in (before, after))
+            yield key, Difference("names", sheet, "", ours_says, theirs_says, label=f"name {name}", cells=0)
 
-    def _cells(self, sheets: list[SheetChanges], names: list[Difference]) -> list[Difference]:
-        """Cells, names, and what was put in or taken out, in calculation order with their roles."""
+    def _cells(self, sheets: list[SheetChanges], names: dict[Key, Difference]) -> list[Difference]:
+        """Cells and names, in calculation order with their roles."""
         changes = [change for found in sheets for change in found.cells]
-        nodes = {id(found): len(changes) + number for number, found in enumerate(names)}
-        by_name = {(found.sheet, found.label.removeprefix("name ")): nodes[id(found)] for found in names}
+        nodes = {key: node for node, key in enumerate(names, len(changes))}
+        known = list(names.values())
         back = {pair.title: pair.a.title for pair in self.pairs if pair.a}
         sides = (
             Workbook(
                 self.a,
                 [pair.a.title if pair.a else None for pair in self.pairs],
-                {(sheet and back.get(sheet, sheet), name): node for (sheet, name), node in by_name.items()},
+                {(sheet and back.get(sheet, sheet), name): node for (sheet, name), node in nodes.items()},
             ),
-            Workbook(self.b, [pair.b.title if pair.b else None for pair in self.pairs], by_name),
+            Workbook(self.b, [pair.b.title if pair.b else None for pair in self.pairs], nodes),
         )
         result = causes(changes, sheets, len(names), *sides)
         found: list[Difference] = []
         for node in result.order:
             if node >= len(changes):
-                known = names[node - len(changes)]
-                found.append(replace(known, reaches=result.reach[node], cells=0))
+                found.append(replace(known[node - len(changes)], reaches=result.reach[node]))
             else:
                 found.append(self._cell(changes[node], result, node))
         return found
@@ -151,10 +146,11 @@ class _Comparison:
     def _cell(self, change: Change, result: Causes, node: int) -> Difference:
         pair = self.pairs[change.pair]
         assert pair.a is not None
-        before, after = (
-            cell_side(cell, book.styles.format(cell.style) if cell else "", book.date1904, formula=change.formula)
-            for book, cell in ((self.a, change.a), (self.b, change.b))
-        )
+        sides = ((self.a, change.a), (self.b, change.b))
+        formats = [book.styles.format(cell.style) if cell else "" for book, cell in sides]
+        before, after = self._sides(sides, formats, change.formula)
+        if before.shown == after.shown:  # as two moments within a millisecond are
+            before, after = self._sides(sides, ["General", "General"], change.formula)
         return Difference(
             "formulas" if change.formula else "values",
             pair.title,
@@ -167,16 +163,25 @@ class _Comparison:
             size=size(before.value, after.value) if change.value else None,
         )
 
+    def _sides(
+        self, sides: Iterable[tuple[Book, Cell | None]], formats: Sequence[str], formula: bool
+    ) -> tuple[Side, Side]:
+        before, after = (
+            cell_side(cell, number_format, book.date1904, formula=formula)
+            for (book, cell), number_format in zip(sides, formats)
+        )
+        return before, after
+
     def _looks(self, pair: Pair, changes: SheetChanges) -> Iterator[Difference]:
         """Cells that look otherwise: those that changed alike on a sheet are one difference."""
         for (kind, before, after), cells in changes.looks.items():
-            whole = [Range(row, 1, row, COLUMNS) for row, column in cells if not column]
-            areas = whole + ranges(cell for cell in cells if cell[1])
-            listed = " ".join(map(str, areas[:50])) + (" …" if len(areas) > 50 else "")
+            areas = [Range(row, 1, row, COLUMNS) for row, column in cells if not column]
+            areas += [Range(1, column, ROWS, column) for row, column in cells if not row]
+            areas += ranges((row, column) for row, column in cells if row and column)
             yield Difference(
                 kind,
                 pair.title,
-                listed,
+                " ".join(map(str, areas)),
                 told(before),
                 told(after),
                 label=self._one_label(pair, areas),
@@ -184,7 +189,7 @@ class _Comparison:
             )
         for (before, after), rows in changes.rows.items():
             areas = ranges((row, 1) for row in rows)
-            listed = " ".join(f"{area.top}:{area.bottom}" for area in areas[:50])
+            listed = " ".join(f"{area.top}:{area.bottom}" for area in areas)
             yield Difference("widths", pair.title, listed, told(before), told(after), label="rows", cells=0)
 
     def _one_label(self, pair: Pair, areas: list[Range]) -> str:

@@ -279,13 +279,7 @@ def _moment(serial: float, date1904: bool) -> str | None:
     start = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
     if not math.isfinite(serial) or not (0 if date1904 else 61) <= serial < 2_900_000:
         return None  # before March 1900 Excel counts a day that never was
-    moment = start + datetime.timedelta(days=serial)
     if serial == int(serial):
-        return moment.date().isoformat()
-    text = moment.isoformat(sep=" ", timespec="milliseconds").removesuffix(".000")
-    # Two moments less than a millisecond apart must not look the same.
-    return (
-        text
-        if abs((moment - start) / datetime.timedelta(days=1) - serial) == 0 and moment.microsecond % 1000 == 0
-        else f"{text} ({serial!r})"
-    )
+        return (start + datetime.timedelta(days=serial)).date().isoformat()
+    moment = start + datetime.timedelta(days=serial, microseconds=500)  # to the nearest millisecond
+    return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix(".000")

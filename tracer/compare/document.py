@@ -143,7 +143,7 @@ def _drawn_from_cells(element: xml.Element) -> bool:
 
 def _ranges(chart: xml.Element) -> Iterator[tuple[str, str]]:
     """What a chart shows: `series 1 values` and the formula."""
-    number = 0
+    number = titles = 0
     for element in chart.iter():
         if element.tag == "ser":
             number += 1
@@ -151,7 +151,8 @@ def _ranges(chart: xml.Element) -> Iterator[tuple[str, str]]:
                 if child.tag in _PARTS_OF_SERIES and (text := _formula(child)):
                     yield f"series {number} {_PARTS_OF_SERIES[child.tag]}", text
         elif element.tag == "title" and (text := _formula(element)):
-            yield "title", text
+            titles += 1
+            yield f"title {titles}", text
 
 
 def _formula(element: xml.Element) -> str:

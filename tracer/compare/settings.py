@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tracer.xlsx import xml
@@ -59,8 +58,9 @@ def compare(
     yield from _widths(a, b)
     ours, theirs = _said(a, related_a, looks_a), _said(b, related_b, looks_b)
     for name in {**ours, **theirs}:
-        if ours.get(name) != theirs.get(name):
-            yield "settings", "", _short(name, ours.get(name)), _short(name, theirs.get(name))
+        before, after = ours.get(name), theirs.get(name)
+        if before != after:
+            yield "settings", "", _text_of(name, before, after), _text_of(name, after, before)
 
 
 def _merges(a: xml.Element, b: xml.Element) -> Iterator[Found]:
@@ -194,15 +194,12 @@ def _value(value: str) -> str:
         return value
 
 
-def _short(name: str, said: tuple | None) -> str | None:
-    """A setting as one line of text."""
+def _text_of(name: str, said: tuple | None, other: tuple | None) -> str | None:
+    """What a sheet says of something that the other does not, on one line."""
     if said is None:
         return None
-    parts: Counter[str] = Counter()
-    for entry in said:
-        parts[_text(entry)] += 1
-    text = f"{name}: " + "; ".join(parts)
-    return text if len(text) <= 200 else text[:197] + "…"
+    alone = [entry for entry in said if entry not in (other or ())] or said
+    return f"{name}: " + "; ".join(dict.fromkeys(map(_text, alone)))
 
 
 def _text(entry: tuple) -> str:
