@@ -384,6 +384,26 @@ def test_the_same_cells_in_another_form_are_equal_and_one_change_is_one(form):
     assert [entry.address for entry in tracer.diff(plain, changed)] == ["B3"]
 
 
+def test_shared_formulas_of_rows_that_are_equal_are_remembered():
+    a, b = shared(computed(CELLS)), shared(computed({**CELLS, "B3": ("=A3*2", 7)}))
+    (found,) = tracer.diff(a, b)
+    assert (found.address, found.before.formula, found.after.formula) == ("B3", "=A3*2", "=A3*2")
+
+
+def test_rows_with_equal_bytes_differ_with_the_formula_that_they_share():
+    a = shared(computed(CELLS))
+    b = patched(a, "xl/worksheets/sheet1.xml", lambda data: data.replace(b">A1*2<", b">A1+A1<"))
+    found = tracer.diff(a, b)
+    assert {entry.address: entry.after.formula for entry in found} == {"B1": "=A1+A1", "B2": "=A2+A2", "B3": "=A3+A3"}
+    assert {entry.kind for entry in found} == {"formulas"}
+
+
+def test_characters_that_xml_cannot_hold_are_read_and_not_sent_to_the_terminal():
+    (found,) = tracer.diff(computed({"A1": "a\x07b"}), computed({"A1": "_x0007_"}))
+    assert (found.before.value, found.after.value) == ("a\x07b", "_x0007_")
+    assert found.before.shown == '"a\\x07b"'
+
+
 def test_inline_strings_are_strings():
     inline = computed({**CELLS, "B1": 2, "B2": 4, "B3": 6}, in_memory=False, constant_memory=True)
     table = computed({**CELLS, "B1": 2, "B2": 4, "B3": 6})
