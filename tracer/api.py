@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -129,4 +130,5 @@ def diff(
     from tracer.xlsx.book import Book
 
     with Book(a) as first, Book(b) as second:
-        return compare(first, second, only=only, ignore=ignore, rtol=rtol, atol=atol)
+        found = compare(first, second, only=only, ignore=ignore, rtol=rtol, atol=atol)
+    return replace(found, sources=(a, b))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tracer.compare import document, settings
@@ -61,7 +61,9 @@ class _Comparison:
         consequences = [found for found in computed if found.role == "consequence"]
         unknown = any(changes.unknown for changes in sheets)
         compared = sum(pair.a is not None and pair.b is not None for pair in self.pairs)
-        return Diff(self.a.name, self.b.name, (*origins, *rest, *consequences), compared, unknown)
+        titles = {pair.title: pair.a.title for pair in self.pairs if pair.a}
+        found = tuple(_before(entry, titles) for entry in (*origins, *rest, *consequences))
+        return Diff(self.a.name, self.b.name, found, compared, unknown)
 
     def _same_file(self) -> bool:
         """Whether every part of the two archives has the same checksum."""
@@ -266,6 +268,12 @@ class _Comparison:
         ):
             if kind in self.scope.kinds and (sheet is None or (sheet in titles and self.scope.whole_sheet(sheet))):
                 yield Difference(kind, sheet, "", told(before), told(after), label=label, cells=0)
+
+
+def _before(found: Difference, titles: Mapping[str, str]) -> Difference:
+    """With its place in A."""
+    sheet = titles.get(found.sheet) if found.sheet else None
+    return replace(found, sheet_before=sheet, address_before=found.address_before or found.address)
 
 
 class Terms:

@@ -7,7 +7,7 @@ import math
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tracer.numbers import count
@@ -64,7 +64,9 @@ class Difference:
     Attributes:
         kind: one of `KINDS`.
         sheet: its title in B (in A for what only A has); None for what concerns the whole workbook.
-        address: the cell or cells in B (`C5`, `B8:E10 G8`); empty for what has none.
+        address: the cell or cells in B (`C5`, `B8:E10 G8`); empty for what has none, and for rows that only A has.
+        address_before: the same in A; rows may have been put in above.
+        sheet_before: the title of the sheet in A; None where A has none.
         before, after: what A and B say.
         label: what people call the cell: `Step 7 · d_output[2, 0]`; or what else it is about.
         role: `consequence` where only the value differs, and what it is computed from differs too; else `origin`.
@@ -83,18 +85,30 @@ class Difference:
     reaches: int | None = 0
     cells: int = 1
     size: Size | None = None
+    sheet_before: str | None = None
+    address_before: str = ""
 
     @property
     def place(self) -> str:
-        """`'Step 7'!D5`, as a formula would write it."""
-        if self.sheet is None:
-            return ""
-        sheet = self.sheet if re.fullmatch(r"[^\W\d]\w*", self.sheet) else "'{}'".format(self.sheet.replace("'", "''"))
-        return f"{sheet}!{self.address}" if self.address else sheet
+        """`'Step 7'!D5`, as a formula would write it: in B, or in A for what only A has."""
+        return _place(self.sheet, self.address or self.address_before)
+
+    @property
+    def place_before(self) -> str:
+        """The same in A; empty for what only B has."""
+        only_b = self.address and not self.address_before
+        return "" if only_b else _place(self.sheet_before, self.address_before)
 
     def __str__(self) -> str:
         where = f"{self.label} ({self.place})" if self.label and self.place else self.label or self.place
         return f"{where}: {self.before.shown} became {self.after.shown}"
+
+
+def _place(sheet: str | None, address: str) -> str:
+    if sheet is None:
+        return ""
+    title = sheet if re.fullmatch(r"[^\W\d]\w*", sheet) else "'{}'".format(sheet.replace("'", "''"))
+    return f"{title}!{address}" if address else title
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,8 @@ class Diff:
         differences: origins first, in calculation order, then how things look and the document; consequences last.
         sheets: how many sheets were compared.
         unknown: whether there are formulas whose values neither file stores, so that there was nothing to compare.
+        sources: the two files, as they were given (paths, or open files), for reports that show what is around a
+            difference.
     """
 
     a: str
@@ -113,6 +129,7 @@ class Diff:
     differences: tuple[Difference, ...] = ()
     sheets: int = 0
     unknown: bool = False
+    sources: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     @property
     def origins(self) -> tuple[Difference, ...]:
@@ -164,6 +181,8 @@ class Diff:
                     "sheet": found.sheet,
                     "address": found.address,
                     "label": found.label,
+                    "sheet_before": found.sheet_before,
+                    "address_before": found.address_before,
                     "before": found.before.value,
                     "after": found.after.value,
                     "formula_before": found.before.formula,
@@ -177,7 +196,8 @@ class Diff:
                 for found in self.differences
             ],
             columns=[
-                *("role", "kind", "sheet", "address", "label", "before", "after", "formula_before", "formula_after"),
+                *("role", "kind", "sheet", "address", "label", "sheet_before", "address_before"),
+                *("before", "after", "formula_before", "formula_after"),
                 *("absolute", "relative", "ulps", "reaches", "cells"),
             ],
         )

@@ -34,6 +34,8 @@ def _difference(found: Difference) -> dict[str, Any]:
         "kind": found.kind,
         "sheet": found.sheet,
         "address": found.address,
+        "sheet_before": found.sheet_before,
+        "address_before": found.address_before,
         "label": found.label,
         "before": _side(found.before),
         "after": _side(found.after),
