@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.compare.cellwise import Change, SheetChanges
+from tracer.compare.cellwise import Change, Only, SheetChanges
 from tracer.compare.difference import Role
 from tracer.compare.graph import calculated, reach
 from tracer.xlsx.addresses import Range
@@ -19,9 +19,14 @@ READS = 3_000_000
 
 
 class Index:
-    """Differing cells of one sheet, for questions about ranges."""
+    """Differing cells of one sheet, for questions about ranges.
+
+    Attributes:
+        whole: the node of the sheet, where the other workbook does not have it.
+    """
 
     def __init__(self) -> None:
+        self.whole: int | None = None
         self._columns: dict[int, list[tuple[int, int]]] = {}
 
     def add(self, row: int, column: int, node: int) -> None:
@@ -33,6 +38,8 @@ class Index:
 
     def within(self, area: Range) -> Iterator[int]:
         """The nodes of the cells in an area."""
+        if self.whole is not None:
+            yield self.whole
         if area.right - area.left < len(self._columns):
             columns: Iterable[int] = range(area.left, area.right + 1)
         else:
@@ -66,10 +73,19 @@ class Workbook:
         self._indexes: dict[str, Index] = {}
         self.titles = titles
 
-    def add(self, pair: int, row: int, column: int, node: int) -> None:
+    def add(self, pair: int, at: tuple[int, int] | None, node: int) -> None:
+        """Say where a differing cell is; None for one that is not on this side."""
+        if at is not None:
+            self._index(pair).add(*at, node)
+
+    def add_sheet(self, pair: int, node: int) -> None:
+        """Say that only this side has a sheet."""
+        self._index(pair).whole = node
+
+    def _index(self, pair: int) -> Index:
         title = self.titles[pair]
         assert title is not None
-        self._indexes.setdefault(title.lower(), Index()).add(row, column, node)
+        return self._indexes.setdefault(title.lower(), Index())
 
     def sort(self) -> None:
         for index in self._indexes.values():
@@ -135,31 +151,59 @@ class Causes:
     reach: list[int | None]
 
 
-def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int, a: Workbook, b: Workbook) -> Causes:
+def causes(
+    changes: Sequence[Change],
+    sheets: Sequence[SheetChanges],
+    names: int,
+    only: Sequence[tuple[int, Only | None]],
+    a: Workbook,
+    b: Workbook,
+) -> Causes:
     """Sort the differing cells into origins and consequences.
 
-    The nodes are the changes, then the differing names.
+    The nodes are the changes, then the differing names, then what only one of the workbooks has.
 
     Args:
         sheets: by pair.
         names: how many names differ; what is computed with one is its consequence.
+        only: the pair and what one of its sheets has; None for a sheet that has no other.
     """
-    total = len(changes) + names
+    total = len(changes) + names + len(only)
     for node, change in enumerate(changes):
         if change.value:
-            a.add(change.pair, *change.at, node)
-            b.add(change.pair, *change.at, node)
+            a.add(change.pair, change.at_a, node)
+            b.add(change.pair, change.at_b, node)
+    for node, (pair, part) in enumerate(only, len(changes) + names):
+        if part is None:
+            (a if b.titles[pair] is None else b).add_sheet(pair, node)
+        else:
+            for at in part.cells:
+                (a if part.region.side == "a" else b).add(pair, at, node)
     a.sort()
     b.sort()
     after: list[list[int]] = [[] for _ in range(total)]
     waiting = [0] * total
     reads = [False] * total
     followed = 0
-    arrays_a = _Arrays([found.arrays_a for found in sheets], changes)
-    arrays_b = _Arrays([found.arrays_b for found in sheets], changes)
-    for node, change in enumerate(changes):
+    parts = [(pair, part) for pair, part in only if part is not None and part.region.computed]
+    cells_a, cells_b = (
+        [(pair, at) for pair, part in parts if part.region.side == side for at in part.cells] for side in ("a", "b")
+    )
+    cells_a += [(change.pair, change.at_a) for change in changes if change.at_a]
+    cells_b += [(change.pair, change.at_b) for change in changes if change.at_b]
+    arrays_a = _Arrays([found.arrays_a for found in sheets], cells_a)
+    arrays_b = _Arrays([found.arrays_b for found in sheets], cells_b)
+    readers = [
+        *((node, _precedents(change, a, b, arrays_a, arrays_b)) for node, change in enumerate(changes)),
+        *(
+            (node, _read_by(pair, part, *((a, arrays_a) if part.region.side == "a" else (b, arrays_b))))
+            for node, (pair, part) in enumerate(only, len(changes) + names)
+            if part is not None and part.region.computed  # nothing explains what a person put in
+        ),
+    ]
+    for node, precedents in readers:
         seen = {node}
-        for source in _precedents(change, a, b, arrays_a, arrays_b):
+        for source in precedents:
             followed += 1
             if source not in seen:
                 reads[node] = True
@@ -168,7 +212,11 @@ def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int
                 seen.add(source)
                 after[source].append(node)
                 waiting[node] += 1
-    places = [(change.pair, *change.at) for change in changes] + [(-1, 0, 0)] * names
+    places = [
+        *((change.pair, *(change.at_b or change.at_a or (0, 0))) for change in changes),
+        *[(-1, 0, 0)] * names,
+        *((pair, *(part.region.area[:2] if part else (0, 0))) for pair, part in only),
+    ]
     order, circles = calculated(after, waiting, places)
     roles: list[Role] = [
         "consequence" if reads[node] and not (node < len(changes) and changes[node].formula) else "origin"
@@ -182,18 +230,28 @@ def causes(changes: Sequence[Change], sheets: Sequence[SheetChanges], names: int
     return Causes(roles, order, reach(after, origins, total))
 
 
+def _read_by(pair: int, part: Only, side: Workbook, arrays: _Arrays) -> Iterator[int]:
+    """What the cells of a region read."""
+    for row, text in part.formulas:
+        yield from side.precedents(text, pair, row)
+    for text in dict.fromkeys(text for at in part.cells for text in arrays.formulas(pair, *at)):
+        yield from side.precedents(text, pair, part.region.area.top)
+
+
 class _Arrays:
     """Which array formula fills a cell that has none of its own."""
 
-    def __init__(self, sheets: Sequence[Sequence[tuple[Range, str]]], changes: Iterable[Change]) -> None:
+    def __init__(
+        self, sheets: Sequence[Sequence[tuple[Range, str]]], cells: Iterable[tuple[int, tuple[int, int]]]
+    ) -> None:
         """
         Args:
             sheets: the areas and formulas, by pair.
-            changes: the cells that will be asked for.
+            cells: pair and place of those that will be asked for.
         """
         rows: dict[int, set[int]] = {}
-        for change in changes:
-            rows.setdefault(change.pair, set()).add(change.at[0])
+        for pair, at in cells:
+            rows.setdefault(pair, set()).add(at[0])
         self._rows: dict[tuple[int, int], list[tuple[Range, str]]] = {}
         entries = 0
         for pair, wanted in rows.items():
@@ -210,9 +268,12 @@ class _Arrays:
 
 
 def _precedents(change: Change, a: Workbook, b: Workbook, arrays_a: _Arrays, arrays_b: _Arrays) -> Iterator[int]:
-    for side, arrays, cell in ((a, arrays_a, change.a), (b, arrays_b, change.b)):
+    sides = ((a, arrays_a, change.at_a, change.a), (b, arrays_b, change.at_b, change.b))
+    for side, arrays, at, cell in sides:
+        if at is None:
+            continue
         if cell is not None and cell.formula is not None:
-            yield from side.precedents(cell.formula.text, change.pair, change.at[0])
+            yield from side.precedents(cell.formula.text, change.pair, at[0])
         else:
-            for text in arrays.formulas(change.pair, *change.at):
-                yield from side.precedents(text, change.pair, change.at[0])
+            for text in arrays.formulas(change.pair, *at):
+                yield from side.precedents(text, change.pair, at[0])

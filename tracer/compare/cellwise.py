@@ -1,29 +1,20 @@
-"""Two sheets, cell by cell: rows that are equal as bytes are never parsed."""
+"""What differs between two cells, and on a pair of sheets."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tracer.compare.alignment import Position, Region
 from tracer.compare.difference import Tolerance
 from tracer.compare.scope import Scope
 from tracer.compare.settings import columns
-from tracer.xlsx import cells, xml
+from tracer.xlsx import xml
 from tracer.xlsx.addresses import Range
-from tracer.xlsx.addresses import number as column_number
-from tracer.xlsx.book import Book, Sheet, unreadable
-from tracer.xlsx.cells import Cell, Formula, UnusualError
-from tracer.xlsx.rows import Rows
-from tracer.xlsx.stream import Stream
+from tracer.xlsx.book import Book, Sheet
+from tracer.xlsx.cells import Cell, Formula
 from tracer.xlsx.strings import Text
 from tracer.xlsx.styles import true
-
-Position = tuple[int, int]
-
-#: So many equal rows or cells are searched for formulas whose values were not stored.
-LOOKS = 1000
-_WITHOUT_VALUE = re.compile(rb"</f>(?:</c>|<v ?/>|<v></v>)")
 
 
 @dataclass(slots=True)
@@ -32,17 +23,32 @@ class Change:
 
     Attributes:
         pair: which pair of sheets.
-        at: row and column.
+        at_a, at_b: row and column in A and in B; None where the other has rows, columns or blocks that one has not.
         a, b: the cell in both workbooks; None where one has none.
         value, formula: whether it differs in it. What is computed from the cell follows only from its value.
     """
 
     pair: int
-    at: Position
+    at_a: Position | None
+    at_b: Position | None
     a: Cell | None
     b: Cell | None
     value: bool
     formula: bool
+
+
+@dataclass
+class Only:
+    """What only one of two sheets has.
+
+    Attributes:
+        cells: those that hold something.
+        formulas: with the rows that they stand in.
+    """
+
+    region: Region
+    cells: list[Position] = field(default_factory=list)
+    formulas: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -52,6 +58,7 @@ class SheetChanges:
     Attributes:
         looks: cells by kind (`styles`, `formats`, `caches`) and what the two sides say, where they are in B; column 0
             for a whole row, row 0 for a whole column.
+        only: what only one of the sheets has, with its cells.
         rows: heights and the like by what the two sides say: the numbers of the rows.
         arrays_a, arrays_b: what array formulas fill.
         settings_a, settings_b: the sheets without their rows.
@@ -60,6 +67,7 @@ class SheetChanges:
 
     cells: list[Change] = field(default_factory=list)
     looks: dict[tuple[str, str, str], list[Position]] = field(default_factory=dict)
+    only: list[Only] = field(default_factory=list)
     rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     arrays_a: list[tuple[Range, str]] = field(default_factory=list)
     arrays_b: list[tuple[Range, str]] = field(default_factory=list)
@@ -89,10 +97,19 @@ class Tables:
         return cls(strings, styles)
 
 
-class SheetComparison:
-    """Compares one pair of sheets.
+Attributes = dict[bytes, bytes]
+Column = Callable[[int], int | None]
+
+
+def _same(column: int) -> int | None:
+    return column
+
+
+class CellComparison:
+    """Judges the cells of one pair of sheets, whichever way they are brought together.
 
     Args:
+        pair: which pair of sheets.
         agree: whether a formula of A and one of B say the same, given the text of both.
     """
 
@@ -110,107 +127,38 @@ class SheetComparison:
         (self.book_a, self.sheet_a), (self.book_b, self.sheet_b) = a, b
         self.tables, self.scope, self.tolerance, self.agree = tables, scope, tolerance, agree
         self._looks: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
-
-    def run(self) -> SheetChanges:
-        """
-        Raises:
-            TracerError: a sheet is damaged.
-        """
-        try:
-            return self._run(unusual=False)
-        except UnusualError:
-            pass  # spelt in another way by one of the programs
-        try:
-            return self._run(unusual=True)
-        except UnusualError:
-            raise unreadable(f"{self.book_a.name} or {self.book_b.name}", self.sheet_b.title) from None
-
-    def _run(self, unusual: bool) -> SheetChanges:
         self.found = SheetChanges()
-        self.decoder_a, self.decoder_b = self.book_a.decoder(self.sheet_a), self.book_b.decoder(self.sheet_b)
-        self.decoder_a.hold_against(self.decoder_b)
-        rows_a = Rows(self.book_a.package, self.sheet_a.part, unusual)
-        rows_b = Rows(self.book_b.package, self.sheet_b.part, unusual)
-        self._unstyled: list[tuple[Position, Cell, bool, dict[bytes, bytes]]] = []
-        self._looked = 0
-        self._rows(Stream(rows_a), Stream(rows_b))
-        found = self.found
-        found.arrays_a, found.arrays_b = self.decoder_a.arrays, self.decoder_b.arrays
-        found.settings_a, found.settings_b = rows_a.settings, rows_b.settings
-        self._style_of_absent()
-        return found
+        self._unstyled: list[tuple[Position, Position, Cell, bool, Attributes]] = []
 
-    def _rows(self, a: Stream, b: Stream) -> None:
-        """Rows of equal number, side by side."""
-        while a.fill() and b.fill():
-            self._skip_equal(a, b)
-            if not (a.has_piece and b.has_piece and a.single() and b.single()):
-                continue
-            row_a, row_b = cells.row_number(a.piece), cells.row_number(b.piece)
-            if row_a == row_b:
-                self._row(row_a, a.take(), b.take())
-            elif row_a < row_b:
-                self._row(row_a, a.take(), None)
-            else:
-                self._row(row_b, None, b.take())
-        while a.fill():
-            if a.single():
-                self._row(cells.row_number(a.piece), a.take(), None)
-        while b.fill():
-            if b.single():
-                self._row(cells.row_number(b.piece), None, b.take())
+    def judge(
+        self,
+        at_a: Position | None,
+        at_b: Position | None,
+        a: Cell | None,
+        b: Cell | None,
+        row_a: Attributes | None = None,
+        row_b: Attributes | None = None,
+    ) -> None:
+        """Note what differs between two cells.
 
-    def _skip_equal(self, a: Stream, b: Stream) -> None:
-        """Go on to the next rows whose bytes differ, or may mean something else."""
-        pieces_a, pieces_b, i, j = a.pieces, b.pieces, a.at, b.at
-        strings, styles = self.tables.strings, self.tables.styles
-        while i < len(pieces_a) and j < len(pieces_b) and (piece := pieces_a[i]) == pieces_b[j]:
-            if not (styles and (strings or b't="s"' not in piece)):
-                break
-            if b'"shared"' in piece or b'"array"' in piece:
-                if self.decoder_a.unequal:
-                    break
-                self.decoder_a.note(piece)
-                self.decoder_b.note(piece)
-            self._look_for_values(piece)
-            i, j = i + 1, j + 1
-        a.at, b.at = i, j
+        Args:
+            at_a, at_b: where they are; None where there is no such place.
+            a, b: None for none.
+            row_a, row_b: what is said of their rows.
+        """
+        if not (self.scope.cell(self.sheet_b.title, *at_b) if at_b else self.scope.cell(self.sheet_a.title, *at_a)):  # type: ignore[misc]
+            return
+        self._content(at_a, at_b, a, b)
+        if at_a is None or at_b is None:
+            return
+        if a is not None and b is not None:
+            self._look(at_b, a.style, b.style)
+            self._runs(at_b, a.value, b.value)
+        elif cell := a or b:
+            absent = row_a if a is None else row_b
+            self._unstyled.append((at_a, at_b, cell, a is None, absent or {}))
 
-    def _row(self, number: int, a: bytes | None, b: bytes | None) -> None:
-        empty = cells.Row(number, {}, {})
-        row_a, row_b = cells.row(a) if a else empty, cells.row(b) if b else empty
-        if row_a.attributes != row_b.attributes:
-            self._row_attributes(number, row_a.attributes, row_b.attributes)
-        for letters in sorted({**row_a.cells, **row_b.cells}, key=lambda name: (len(name), name)):
-            source_a, source_b = row_a.cells.get(letters), row_b.cells.get(letters)
-            if source_a is not None and source_a == source_b and self._says_the_same(source_a):
-                self._look_for_values(source_a)
-                continue
-            at = number, column_number(letters.decode())
-            cell_a = self.decoder_a.cell(*at, source_a) if source_a else None
-            cell_b = self.decoder_b.cell(*at, source_b) if source_b else None
-            if self.scope.cell(self.sheet_b.title, *at):
-                self._content(at, cell_a, cell_b)
-                if cell_a is not None and cell_b is not None:
-                    self._look(at, cell_a.style, cell_b.style)
-                    self._runs(at, cell_a.value, cell_b.value)
-                elif cell := cell_a or cell_b:
-                    absent = row_a if cell_a is None else row_b
-                    self._unstyled.append((at, cell, cell_a is None, absent.attributes))
-
-    def _look_for_values(self, equal: bytes) -> None:
-        """Notice formulas without stored values in what is equal on both sheets."""
-        if self._looked < LOOKS:
-            self._looked += 1
-            self.found.unknown = self.found.unknown or _WITHOUT_VALUE.search(equal) is not None
-
-    def _says_the_same(self, source: bytes) -> bool:
-        """Whether equal bytes are an equal cell: no number of a table or of a shared formula that means another."""
-        if b"<f" in source and (b'"shared"' in source or b'"array"' in source):
-            return False
-        return self.tables.styles and (self.tables.strings or b't="s"' not in source)
-
-    def _content(self, at: Position, a: Cell | None, b: Cell | None) -> None:
+    def _content(self, at_a: Position | None, at_b: Position | None, a: Cell | None, b: Cell | None) -> None:
         formula_a, formula_b = a.formula if a else None, b.formula if b else None
         if formula_a is None or formula_b is None:
             formula = formula_a is not formula_b
@@ -222,12 +170,12 @@ class SheetComparison:
                 self.found.unknown = True
             elif "caches" in self.scope.kinds:
                 said = ["no stored value" if gone else "a stored value" for gone in missing]
-                self.found.looks.setdefault(("caches", said[0], said[1]), []).append(at)
+                self.found.looks.setdefault(("caches", said[0], said[1]), []).append(at_b or (0, 0))
             return
         value = not any(missing) and not self.tolerance.agree(a.value if a else None, b.value if b else None)
         value, formula = value and "values" in self.scope.kinds, formula and "formulas" in self.scope.kinds
         if value or formula:
-            self.found.cells.append(Change(self.pair, at, a, b, value, formula))
+            self.found.cells.append(Change(self.pair, at_a, at_b, a, b, value, formula))
 
     def _look(self, at: Position, style_a: int, style_b: int) -> None:
         if self.tables.styles and style_a == style_b:
@@ -254,7 +202,8 @@ class SheetComparison:
             changes.append(("formats", format_a, format_b))
         return changes
 
-    def _row_attributes(self, row: int, a: dict[bytes, bytes], b: dict[bytes, bytes]) -> None:
+    def rows(self, row: int, a: dict[bytes, bytes], b: dict[bytes, bytes]) -> None:
+        """Note what differs between two rows, given their attributes."""
         title = self.sheet_b.title
         if not self.scope.whole_sheet(title):
             return
@@ -267,17 +216,24 @@ class SheetComparison:
             for change in self._compared(style_a or 0, style_b or 0):
                 self.found.looks.setdefault(change, []).append((row, 0))
 
-    def _style_of_absent(self) -> None:
-        """A styled cell that the other file does not have looks as its row or column says there."""
+    def finish(self, to_a: Column = _same, to_b: Column = _same) -> None:
+        """Judge what needs the columns' looks: a styled cell that the other file does not have looks as its row or
+        column says there.
+
+        Args:
+            to_a, to_b: which column of the other sheet is a column.
+        """
         columns_a, columns_b = columns(self.found.settings_a), columns(self.found.settings_b)
-        for at, cell, absent_in_a, row in self._unstyled:
+        for at_a, at_b, cell, absent_in_a, row in self._unstyled:
             absent = _row_style(row)
             if absent is None:
-                absent = _column_style((columns_a if absent_in_a else columns_b).get(at[1]))
-            self._look(at, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
+                absent = _column_style(columns_a.get(at_a[1]) if absent_in_a else columns_b.get(at_b[1]))
+            self._look(at_b, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
         if self.scope.whole_sheet(self.sheet_b.title):
-            for column in sorted(columns_a.keys() | columns_b.keys()):
-                self._look((0, column), _column_style(columns_a.get(column)), _column_style(columns_b.get(column)))
+            for column in sorted(columns_b.keys() | {there for at in columns_a if (there := to_b(at))}):
+                here = to_a(column)
+                if here is not None:
+                    self._look((0, column), _column_style(columns_a.get(here)), _column_style(columns_b.get(column)))
 
 
 def _row_size(given: dict[bytes, bytes]) -> str:

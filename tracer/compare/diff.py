@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from tracer.compare import document, settings
+from tracer.compare import blocks, document, insertions, settings
+from tracer.compare.aligned import AlignedComparison
+from tracer.compare.alignment import Blocks
 from tracer.compare.causes import Causes, Workbook, causes
-from tracer.compare.cellwise import Change, SheetChanges, SheetComparison, Tables
+from tracer.compare.cellwise import CellComparison, Change, Only, SheetChanges, Tables
 from tracer.compare.difference import KINDS, Diff, Difference, Side, Tolerance, cell_side, size, told
 from tracer.compare.labels import Labels
+from tracer.compare.looks import laid_out
 from tracer.compare.pairing import Pair, moved, pairs
+from tracer.compare.rowwise import RowComparison
 from tracer.compare.scope import Scope
+from tracer.compare.terms import Terms
 from tracer.errors import TracerError
+from tracer.numbers import count
 from tracer.xlsx.addresses import COLUMNS, ROWS, Range, address, ranges
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell, Formula
-from tracer.xlsx.references import normal, retitled
 
+_C = TypeVar("_C", bound=CellComparison)
 Entries = Iterable[str] | str | None
 #: A defined name: the title of its sheet (None for the whole workbook), and the name.
 Key = tuple[str | None, str]
@@ -50,13 +57,14 @@ class _Comparison:
         sheets = self._sheets()
         names = dict(self._names())
         computed = self._cells(sheets, names)
-        # A name that no differing cell reads starts nothing.
-        idle = [found for found in computed if found.kind == "names" and found.reaches == 0]
-        computed = [found for found in computed if found.kind != "names" or found.reaches != 0]
+        # A name or a sheet that no differing cell reads starts nothing.
+        idle = [found for found in computed if _is_idle(found)]
+        computed = [found for found in computed if not _is_idle(found)]
         looks = [found for pair, changes in zip(self.pairs, sheets) for found in self._looks(pair, changes)]
         rest = [*looks, *idle, *self._structure(), *self._settings(sheets), *self._document()]
         order = list(KINDS)
         rest.sort(key=lambda found: order.index(found.kind))
+        computed, rest = laid_out(computed, rest, self._relaid())
         origins = [found for found in computed if found.role == "origin"]
         consequences = [found for found in computed if found.role == "consequence"]
         unknown = any(changes.unknown for changes in sheets)
@@ -73,29 +81,51 @@ class _Comparison:
     def _sheets(self) -> list[SheetChanges]:
         """The cells of each pair of sheets."""
         tables = Tables.of(self.a, self.b)
-        found = []
-        for number, pair in enumerate(self.pairs):
-            if pair.a is None or pair.b is None or not self.scope.sheet(pair.a.title, pair.b.title):
-                found.append(SheetChanges())
-                continue
-            found.append(self._sheet(number, pair, tables))
-        return found
+        found = [self._sheet(number, pair, tables) for number, pair in enumerate(self.pairs)]
+        if not self.terms.alignments:
+            return found
+        # Where cells stand elsewhere on one sheet, formulas of every sheet may speak of them.
+        return [self._in_other_terms(number, changes, tables) for number, changes in enumerate(found)]
 
     def _sheet(self, number: int, pair: Pair, tables: Tables) -> SheetChanges:
-        assert pair.a is not None and pair.b is not None
+        if pair.a is None or pair.b is None or not self.scope.sheet(pair.a.title, pair.b.title):
+            return SheetChanges()
         if tables.strings and tables.styles and self._same_sheet(pair.a, pair.b):
             return SheetChanges()
         if pair.a.kind != "worksheet" or pair.b.kind != "worksheet":
             return SheetChanges()
-        return SheetComparison(
+        blocks_a, blocks_b = self.labels_a.blocks(pair.a.title), self.labels_b.blocks(pair.b.title)
+        if blocks_a and blocks_b and blocks_a != blocks_b:
+            self.terms.alignments[number] = blocks.align((self.a, pair.a, blocks_a), (self.b, pair.b, blocks_b))
+            return SheetChanges()  # which cells differ is seen when all alignments are known
+        comparison = self._comparison(RowComparison, number, tables)
+        changes = comparison.run()
+        if comparison.shifted and (grid := insertions.find((self.a, pair.a), (self.b, pair.b))):
+            self.terms.alignments[number] = grid
+        return changes
+
+    def _comparison(self, kind: type[_C], number: int, tables: Tables) -> _C:
+        pair = self.pairs[number]
+        assert pair.a is not None and pair.b is not None
+        return kind(
             number,
             (self.a, pair.a),
             (self.b, pair.b),
             tables,
             self.scope,
             self.tolerance,
-            self.terms.agree,
-        ).run()
+            lambda ours, theirs: self.terms.agree(ours, theirs, number),
+        )
+
+    def _in_other_terms(self, number: int, changes: SheetChanges, tables: Tables) -> SheetChanges:
+        if number in self.terms.alignments:
+            return self._comparison(AlignedComparison, number, tables).run(self.terms.alignments[number])
+        for change in changes.cells:
+            ours, theirs = change.a and change.a.formula, change.b and change.b.formula
+            if ours and theirs and change.formula:
+                change.formula = not self.terms.agree(ours, theirs, number)
+        changes.cells = [change for change in changes.cells if change.value or change.formula]
+        return changes
 
     def _same_sheet(self, ours: Sheet, theirs: Sheet) -> bool:
         """Whether two sheets are the same bytes, and so is what they point at by number."""
@@ -104,6 +134,11 @@ class _Comparison:
         if self.a.conditional_looks != self.b.conditional_looks:
             return False
         return self.a.package.relationships(ours.part) == self.b.package.relationships(theirs.part)
+
+    def _relaid(self) -> set[str]:
+        """The titles of sheets of ours whose blocks stand elsewhere."""
+        numbers = self.terms.alignments
+        return {self.pairs[number].title for number in numbers if isinstance(numbers[number], Blocks)}
 
     def _names(self) -> Iterator[tuple[Key, Difference]]:
         """Defined names whose meaning differs, by sheet (its title in B) and name."""
@@ -127,6 +162,7 @@ class _Comparison:
         changes = [change for found in sheets for change in found.cells]
         nodes = {key: node for node, key in enumerate(names, len(changes))}
         known = list(names.values())
+        only = [*self._only(sheets), *((n, None) for n, pair in enumerate(self.pairs) if not (pair.a and pair.b))]
         back = {pair.title: pair.a.title for pair in self.pairs if pair.a}
         sides = (
             Workbook(
@@ -136,14 +172,51 @@ class _Comparison:
             ),
             Workbook(self.b, [pair.b.title if pair.b else None for pair in self.pairs], nodes),
         )
-        result = causes(changes, sheets, len(names), *sides)
+        result = causes(changes, sheets, len(names), only, *sides)
         found: list[Difference] = []
         for node in result.order:
-            if node >= len(changes):
+            if node < len(changes):
+                found.append(self._cell(changes[node], result, node))
+            elif node < len(changes) + len(names):
                 found.append(replace(known[node - len(changes)], reaches=result.reach[node]))
             else:
-                found.append(self._cell(changes[node], result, node))
+                pair, part = only[node - len(changes) - len(names)]
+                if entry := self._one_sided(pair, part):
+                    found.append(replace(entry, role=result.roles[node], reaches=result.reach[node]))
         return found
+
+    def _only(self, sheets: list[SheetChanges]) -> Iterator[tuple[int, Only]]:
+        """Rows, columns and parts of blocks that only one of two sheets has, as far as they are compared."""
+        for number, changes in enumerate(sheets):
+            title = self.pairs[number].title
+            for part in changes.only if "insertions" in self.scope.kinds else ():
+                if self.scope.whole_sheet(title) or any(self.scope.cell(title, *at) for at in part.cells):
+                    yield number, part
+
+    def _one_sided(self, number: int, part: Only | None) -> Difference | None:
+        """What only one of the workbooks has, as a difference; a sheet only where sheets are compared."""
+        pair = self.pairs[number]
+        if part is None:
+            if "sheets" not in self.scope.kinds or not self.scope.whole_sheet(pair.title):
+                return None
+            sides = told("there" if pair.a else "not there"), told("there" if pair.b else "not there")
+            return Difference("sheets", pair.title, "", *sides, label="sheet", cells=0)
+        region, in_a = part.region, part.region.side == "a"
+        there, gone = told(count(len(part.cells), "cell")), told("not there")
+        label = region.label
+        if region.computed:
+            labels, title = (self.labels_a, pair.a) if in_a else (self.labels_b, pair.b)
+            label = f"{labels.sheet(title.title)} · {label}"  # type: ignore[union-attr]
+        return Difference(
+            "insertions",
+            pair.title,
+            "" if in_a else str(region.area),
+            there if in_a else gone,
+            gone if in_a else there,
+            label=label,
+            cells=len(part.cells),
+            address_before=str(region.area) if in_a else "",
+        )
 
     def _cell(self, change: Change, result: Causes, node: int) -> Difference:
         pair = self.pairs[change.pair]
@@ -156,13 +229,16 @@ class _Comparison:
         return Difference(
             "formulas" if change.formula else "values",
             pair.title,
-            address(*change.at),
+            address(*change.at_b) if change.at_b else "",
             before,
             after,
-            label=self.labels_b.cell(pair.title, *change.at) or self.labels_a.cell(pair.a.title, *change.at),
+            label=(change.at_b and self.labels_b.cell(pair.title, *change.at_b))
+            or (change.at_a and self.labels_a.cell(pair.a.title, *change.at_a))
+            or "",
             role=result.roles[node],
             reaches=result.reach[node] if result.roles[node] == "origin" else 0,
             size=size(before.value, after.value) if change.value else None,
+            address_before=address(*change.at_a) if change.at_a else "",
         )
 
     def _sides(
@@ -176,10 +252,12 @@ class _Comparison:
 
     def _looks(self, pair: Pair, changes: SheetChanges) -> Iterator[Difference]:
         """Cells that look otherwise: those that changed alike on a sheet are one difference."""
+        alignment = self.terms.alignments.get(self.pairs.index(pair)) if changes.looks else None
         for (kind, before, after), cells in changes.looks.items():
             areas = [Range(row, 1, row, COLUMNS) for row, column in cells if not column]
             areas += [Range(1, column, ROWS, column) for row, column in cells if not row]
             areas += ranges((row, column) for row, column in cells if row and column)
+            here = [at for cell in cells if all(cell) and (at := alignment.to_a(*cell))] if alignment else []
             yield Difference(
                 kind,
                 pair.title,
@@ -188,6 +266,7 @@ class _Comparison:
                 told(after),
                 label=self._one_label(pair, areas),
                 cells=len(cells),
+                address_before=" ".join(map(str, ranges(here))),
             )
         for (before, after), rows in changes.rows.items():
             areas = ranges((row, 1) for row in rows)
@@ -215,8 +294,7 @@ class _Comparison:
             if not self.scope.whole_sheet(pair.title):
                 continue
             if pair.a is None or pair.b is None:
-                yield found(pair.title, "there" if pair.a else "not there", "there" if pair.b else "not there")
-                continue
+                continue  # nodes of their own: cells may be computed from them
             if pair.renamed:
                 yield found(pair.title, f"titled {pair.a.title!r}", f"titled {pair.b.title!r}")
             if pair.a.kind != pair.b.kind:
@@ -230,7 +308,7 @@ class _Comparison:
         if self.scope.kinds.isdisjoint(("merges", "widths", "settings")):
             return
         looks_a, looks_b = self.a.conditional_looks, self.b.conditional_looks
-        for pair, changes in zip(self.pairs, sheets):
+        for number, (pair, changes) in enumerate(zip(self.pairs, sheets)):
             if pair.a is None or pair.b is None or not self.scope.whole_sheet(pair.title):
                 continue
             for kind, cells, before, after in settings.compare(
@@ -240,6 +318,7 @@ class _Comparison:
                 self.b.package.relationships(pair.b.part),
                 looks_a,
                 looks_b,
+                self.terms.alignments.get(number),
             ):
                 if kind in self.scope.kinds:
                     label = "columns" if kind == "widths" and cells else ""
@@ -270,30 +349,11 @@ class _Comparison:
                 yield Difference(kind, sheet, "", told(before), told(after), label=label, cells=0)
 
 
+def _is_idle(found: Difference) -> bool:
+    return found.kind in ("names", "sheets") and found.reaches == 0
+
+
 def _before(found: Difference, titles: Mapping[str, str]) -> Difference:
     """With its place in A."""
-    sheet = titles.get(found.sheet) if found.sheet else None
-    return replace(found, sheet_before=sheet, address_before=found.address_before or found.address)
-
-
-class Terms:
-    """How the two workbooks speak of the same cells, where sheets have other titles."""
-
-    def __init__(self, together: list[Pair]) -> None:
-        self.pairs = together
-        self._titles = {pair.a.title.lower(): pair.title for pair in together if pair.a}
-        self._renamed = any(pair.renamed for pair in together)
-
-    def title(self, title: str) -> str:
-        """The title in B of a sheet of A."""
-        return self._titles.get(title.lower(), title)
-
-    def agree(self, ours: Formula, theirs: Formula) -> bool:
-        """Whether a formula of A and one of B read the same cells in the same way."""
-        if ours.area != theirs.area:
-            return False
-        if ours.text == theirs.text or normal(ours.text) == normal(theirs.text):
-            return True
-        if not self._renamed:
-            return False
-        return normal(retitled(ours.text, self.title)) == normal(retitled(theirs.text, str))
+    at = found.address_before if found.kind in ("values", "formulas", "insertions") else found.address
+    return replace(found, sheet_before=titles.get(found.sheet or ""), address_before=found.address_before or at)

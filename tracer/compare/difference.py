@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KINDS = {
     "values": "the value of a cell, computed or typed",
     "formulas": "the formula of a cell",
+    "insertions": "rows, columns and parts of blocks that only one of the workbooks has",
     "caches": "a formula whose value only one of the files stores",
     "formats": "number formats",
     "styles": "font, fill, border, alignment, protection",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tracer.compare.alignment import Alignment
 from tracer.xlsx import xml
-from tracer.xlsx.addresses import COLUMNS, letters
+from tracer.xlsx.addresses import COLUMNS, letters, parse_range
 from tracer.xlsx.package import Relationship
+from tracer.xlsx.references import rewritten
 from tracer.xlsx.styles import true
 
 #: What is compared elsewhere, or says nothing that a person set: where the cursor stood, how large the sheet is.
@@ -47,26 +49,31 @@ def compare(
     related_b: Mapping[str, Relationship],
     looks_a: list[str],
     looks_b: list[str],
+    alignment: Alignment | None = None,
 ) -> Iterator[Found]:
     """What two sheets say differently.
 
     Args:
         related_a, related_b: what the sheets point at, for links.
         looks_a, looks_b: the looks that conditional formats give, by number.
+        alignment: where what stands in A is in B.
     """
-    yield from _merges(a, b)
-    yield from _widths(a, b)
-    ours, theirs = _said(a, related_a, looks_a), _said(b, related_b, looks_b)
+    yield from _merges(a, b, alignment)
+    yield from _widths(a, b, alignment)
+    ours, theirs = _said(a, related_a, looks_a, alignment), _said(b, related_b, looks_b, None)
     for name in {**ours, **theirs}:
         before, after = ours.get(name), theirs.get(name)
         if before != after:
             yield "settings", "", _text_of(name, before, after), _text_of(name, after, before)
 
 
-def _merges(a: xml.Element, b: xml.Element) -> Iterator[Found]:
+def _merges(a: xml.Element, b: xml.Element, alignment: Alignment | None) -> Iterator[Found]:
     ours, theirs = (
-        dict.fromkeys(element.get("ref", "").replace("$", "") for element in sheet.iterfind("mergeCells/mergeCell"))
-        for sheet in (a, b)
+        dict.fromkeys(
+            _moved(element.get("ref", "").replace("$", ""), aligned)
+            for element in sheet.iterfind("mergeCells/mergeCell")
+        )
+        for sheet, aligned in ((a, alignment), (b, None))
     )
     for area in ours:
         if area not in theirs:
@@ -74,6 +81,14 @@ def _merges(a: xml.Element, b: xml.Element) -> Iterator[Found]:
     for area in theirs:
         if area not in ours:
             yield "merges", area, "not merged", "merged"
+
+
+def _moved(area: str, alignment: Alignment | None) -> str:
+    """A range of A where it is in B, without dollars; one that is gone stays as it was."""
+    area = area.replace("$", "")
+    parsed = parse_range(area) if alignment else None
+    there = alignment.image(parsed) if alignment and parsed else None
+    return str(there) if there else area
 
 
 def columns(sheet: xml.Element) -> dict[int, xml.Element]:
@@ -91,8 +106,11 @@ def columns(sheet: xml.Element) -> dict[int, xml.Element]:
     return found
 
 
-def _widths(a: xml.Element, b: xml.Element) -> Iterator[Found]:
+def _widths(a: xml.Element, b: xml.Element, alignment: Alignment | None) -> Iterator[Found]:
     ours, theirs = ({column: _column(element) for column, element in columns(sheet).items()} for sheet in (a, b))
+    if alignment:
+        ours = {there: said for column, said in ours.items() if (there := alignment.columns.to_b(column))}
+        theirs = {column: said for column, said in theirs.items() if alignment.columns.to_a(column)}
     runs: list[tuple[int, int, str, str]] = []
     for column in sorted(ours.keys() | theirs.keys()):
         before, now = ours.get(column, "default"), theirs.get(column, "default")
@@ -138,7 +156,9 @@ def _default_size(sheet: xml.Element) -> str:
     return ", ".join(said) or "size"
 
 
-def _said(sheet: xml.Element, related: Mapping[str, Relationship], looks: list[str]) -> dict[str, tuple]:
+def _said(
+    sheet: xml.Element, related: Mapping[str, Relationship], looks: list[str], alignment: Alignment | None
+) -> dict[str, tuple]:
     """Every other element by name, in a form that is equal where it says the same."""
     found: dict[str, tuple] = {}
     views = _views(sheet)
@@ -146,7 +166,7 @@ def _said(sheet: xml.Element, related: Mapping[str, Relationship], looks: list[s
         found["view"] = views
     for element in sheet:
         if element.tag not in _ELSEWHERE:
-            said = _plain(element, related, looks)
+            said = _plain(element, related, looks, alignment)
             if said[1] or said[2] or said[3]:
                 found[element.tag] = (*found.get(element.tag, ()), said)
     return {name: tuple(sorted(said, key=repr)) for name, said in found.items()}
@@ -170,7 +190,9 @@ def _views(sheet: xml.Element) -> tuple:
     return tuple(said)
 
 
-def _plain(element: xml.Element, related: Mapping[str, Relationship], looks: list[str]) -> tuple:
+def _plain(
+    element: xml.Element, related: Mapping[str, Relationship], looks: list[str], alignment: Alignment | None
+) -> tuple:
     attributes = []
     for key, value in element.attrib.items():
         if key == "id" and value in related and related[value].kind == "hyperlink":
@@ -178,11 +200,16 @@ def _plain(element: xml.Element, related: Mapping[str, Relationship], looks: lis
         elif key == "dxfId" and value.isdecimal() and int(value) < len(looks):
             attributes.append(("look", looks[int(value)]))
         elif key in ("ref", "sqref"):
-            attributes.append((key, " ".join(sorted(value.replace("$", "").split()))))
+            attributes.append(
+                (key, " ".join(sorted(_moved(area, alignment) for area in value.replace("$", "").split())))
+            )
         elif key not in _DROPPED:
             attributes.append((key, _value(value)))
     text = (element.text or "").strip()
-    return element.tag, tuple(sorted(attributes)), text, tuple(_plain(child, related, looks) for child in element)
+    if alignment and element.tag.startswith("formula"):
+        text = rewritten(text, lambda sheet, area: alignment.image(area) if sheet is None else area)
+    inner = tuple(_plain(child, related, looks, alignment) for child in element)
+    return element.tag, tuple(sorted(attributes)), text, inner
 
 
 def _value(value: str) -> str:

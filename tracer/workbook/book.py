@@ -68,6 +68,7 @@ class Book:
         self._workbook.set_custom_property(names.MARK, names.FORMAT, "text")
         self._workbook.set_custom_property(names.ACTIVATION, network.activation, "text")
         self._workbook.set_custom_property(names.NAME, network.name[:255], "text")
+        self._workbook.set_custom_property(names.TEMPLATE, self.template.mark[-255:], "text")
         self._workbook.set_custom_property(names.EPOCHS, epochs, "number")
         if network.seed is not None:
             self._workbook.set_custom_property(names.SEED, network.seed, "number")

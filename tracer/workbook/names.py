@@ -11,6 +11,7 @@ ACTIVATION = "tracer activation"
 EPOCHS = "tracer epochs"
 SEED = "tracer seed"
 NAME = "tracer name"
+TEMPLATE = "tracer template"
 
 OVERVIEW = "Overview"
 

@@ -8,6 +8,7 @@ description for those who edit them.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -97,10 +98,12 @@ class Template:
 
     Attributes:
         source: where it came from, for messages.
+        mark: its name and a checksum of its file, which say whether two workbooks have the same.
         normal: name and size of the font that the column widths are counted in.
     """
 
     source: str
+    mark: str
     step: Sheet
     overview: Sheet
     roles: Mapping[str, Role]
@@ -161,7 +164,14 @@ def _parse(content: bytes, source: str, names: tuple[str, ...]) -> Template:
     else:
         overview = Template.read("article", names).overview
     normal = book._named_styles["Normal"].font  # type: ignore[attr-defined]
-    return Template(source, step, overview, roles, (normal.name or "Calibri", normal.sz or 11))
+    return Template(
+        source,
+        f"{Path(source).stem} {zlib.crc32(content):08x}",
+        step,
+        overview,
+        roles,
+        (normal.name or "Calibri", normal.sz or 11),
+    )
 
 
 def shipped() -> list[str]:

@@ -120,22 +120,57 @@ def _moved(corner: str, rows: int, columns: int) -> str:
     return found
 
 
-def retitled(formula: str, title: Callable[[str], str]) -> str:
-    """The formula with other titles of sheets, all of them quoted.
+def rewritten(formula: str, image: Callable[[str | None, Range], Range | None]) -> str:
+    """The formula with other cells in place of those that it names; what has no image becomes `#REF!`.
 
     Args:
-        title: the new title of a sheet.
+        image: given a sheet's title (None for the formula's own) and an area.
     """
 
-    def replace(match: re.Match[str]) -> str:
-        sheet = _unquoted(match["sheet"])
-        if sheet is None:
+    def move(match: re.Match[str]) -> str:
+        area = parse_range(match["area"]) if match["area"] else None
+        if area is None:
             return match[0]
-        return (
-            "'{}'!".format(":".join(map(title, sheet.split(":"))).replace("'", "''")) + match[0][len(match["sheet"]) :]
-        )
+        there = image(_unquoted(match["sheet"]), area)
+        return (match["sheet"] or "") + (str(there) if there else "#REF!")
 
-    return _TOKEN.sub(replace, formula)
+    return _TOKEN.sub(move, formula)
+
+
+class Skeleton(NamedTuple):
+    """A formula without the cells that it reads.
+
+    Attributes:
+        text: with a mark where each reference stands.
+        references: each with how it is anchored: `$A$1:A1`.
+    """
+
+    text: str
+    references: tuple[tuple[Reference, str], ...]
+
+
+@lru_cache(4096)
+def skeleton(formula: str) -> Skeleton:
+    """What a formula does, and what it does it with, apart.
+
+    >>> skeleton("SUM($A$1:A7)*2").text
+    'SUM(\x00)*2'
+    """
+    found: list[tuple[Reference, str]] = []
+
+    def take(match: re.Match[str]) -> str:
+        sheet = _unquoted(match["sheet"])
+        area = parse_range(match["area"]) if match["area"] else None
+        if area is not None:
+            found.append((Reference(sheet, area, None), re.sub("[A-Za-z]+", "A", re.sub("[0-9]+", "1", match["area"]))))
+        elif sheet is not None and match["name"]:
+            found.append((Reference(sheet, None, match["name"].lower(), match["after"] or ""), ""))
+        else:
+            return match[0]
+        return "\0" + ((match["after"] or "") if area is None else "")
+
+    text = _TOKEN.sub(take, formula)
+    return Skeleton(normal(text), tuple(found))
 
 
 @lru_cache(4096)
