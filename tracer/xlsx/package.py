@@ -194,11 +194,18 @@ class Package:
         """A part as elements, with local names."""
         return xml.parse(self.read(part), self.where(part))
 
+    def named(self, part: str) -> str:
+        """The name of a part as the archive spells it."""
+        return self._folded.get(part.lower(), part)
+
+    def relationships_part(self, part: str) -> str:
+        """The part that says what a part points at; it may be missing."""
+        folder, base = posixpath.split(part)
+        return self.named(posixpath.join(folder, "_rels", f"{base}.rels"))
+
     def relationships(self, part: str) -> dict[str, Relationship]:
         """What a part points at, by id, in the order of the file; the package itself is the part ``."""
-        folder, base = posixpath.split(part)
-        there = posixpath.join(folder, "_rels", f"{base}.rels")
-        there = self._folded.get(there.lower(), there)
+        folder, there = posixpath.dirname(part), self.relationships_part(part)
         if there not in self.parts:
             return {}
         found = {}
@@ -209,6 +216,6 @@ class Package:
             if not external:
                 target = unquote(target.replace("\\", "/")).partition("#")[0]
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-                target = self._folded.get(target.lower(), target)
+                target = self.named(target)
             found[element.get("Id", "")] = Relationship(element.get("Id", ""), kind, target, external)
         return found

@@ -1,0 +1,1 @@
+"""Reports of a diff, in the formats that people and programs read."""
