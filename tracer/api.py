@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,8 +11,8 @@ from tracer.network import Network
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracer.compare.difference import Diff
     from tracer.compare.verify import Verdict
+    from tracer.report.diff import Diff
 
 
 class Trace(trace.Trace):
@@ -121,14 +120,16 @@ def diff(
         rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
 
     Returns:
-        A `Diff`: true when anything differs, with its `origins` and `consequences`, iterable, with `to_frame()`.
+        A `Diff`: true when anything differs, iterable, with its `origins` and `consequences`, with `to_frame()` and
+        reports: `to_json()`, `to_html()`, `to_junit()`, `to_excel(path)`.
 
     Raises:
         TracerError: a file cannot be read as a workbook, or an entry names nothing.
     """
     from tracer.compare.diff import compare
+    from tracer.report.diff import Diff
     from tracer.xlsx.book import Book
 
     with Book(a) as first, Book(b) as second:
         found = compare(first, second, only=only, ignore=ignore, rtol=rtol, atol=atol)
-    return replace(found, sources=(a, b))
+    return Diff(**vars(found) | {"sources": (a, b)})

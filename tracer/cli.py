@@ -7,13 +7,16 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracer import api
 from tracer.errors import TracerError
 from tracer.workbook.limits import check_epochs
+
+if TYPE_CHECKING:
+    from tracer.report.diff import Diff
 
 app = typer.Typer(
     name="tracer",
@@ -130,6 +133,9 @@ def verify(
 class Format(StrEnum):
     text = "text"
     json = "json"
+    html = "html"
+    xlsx = "xlsx"
+    junit = "junit"
 
 
 @app.command()
@@ -149,21 +155,47 @@ def diff(
     rtol: Annotated[float, typer.Option(help="Numbers agree within this share of the larger one.")] = 0.0,
     atol: Annotated[float, typer.Option(help="Numbers agree within this.")] = 0.0,
     every: Annotated[bool, typer.Option("--all", help="List the consequences too, and every origin.")] = False,
-    format: Annotated[Format, typer.Option(help="How to report: for people, or as JSON.")] = Format.text,
+    format: Annotated[
+        Format,
+        typer.Option(help="How to report: in the terminal, as JSON, a page, B with marks, or for a CI server."),
+    ] = Format.text,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the report to this file; without it, print it.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is no such report.")] = False,
 ) -> None:
     """Compare two workbooks, whoever wrote them: what differs, and which cells it starts in.
 
     Exit status 0: equal; 1: different; 2: could not be compared.
     """
-    found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol)
-    if format is Format.json:
-        from tracer.compare.record import to_json
+    if format is Format.xlsx and out is None and sys.stdout.isatty():
+        raise TracerError("a terminal cannot show a workbook; say where to write it with --out report.xlsx")
+    report(api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol), format, out, every=every, force=force)
 
-        print(to_json(found))
+
+def report(found: Diff, format: Format, out: Path | None, *, every: bool, force: bool) -> None:
+    """Write or print a report, and a line that sums up: on standard error, where a report takes standard output."""
+    from tracer import terminal
+    from tracer.report.files import encoded, write_text
+
+    makers = {Format.json: found.to_json, Format.html: found.to_html, Format.junit: found.to_junit}
+    said = found.summary[0].upper() + found.summary[1:]
+    if format in makers:
+        text = makers[format](out, force=force)
+        if out is None:
+            sys.stdout.buffer.write(encoded(text))
+    elif format is Format.xlsx:
+        file = io.BytesIO()
+        found.to_excel(out or file, force=force)
+        sys.stdout.buffer.write(file.getvalue())
+    elif out:
+        write_text(out, "text", terminal.plain(terminal.difference(found, every)), found.sources, force)
     else:
-        from tracer import terminal
-
         terminal.console().print(terminal.difference(found, every))
+    if out:
+        print(f"{said}; written to {out}")
+    elif format is not Format.text:
+        print(said, file=sys.stderr)
     if found:
         raise typer.Exit(1)
 

@@ -1,0 +1,59 @@
+"""A diff with its reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from tracer.compare import difference
+
+
+class Diff(difference.Diff):
+    """What differs between two workbooks, with every report that can be made of it.
+
+    The reports are what `tracer diff --format ... --out ... --force` writes. Without a path they are only returned;
+    a file that is there is replaced if it is such a report, or with `force`, but never if it is one of the two.
+    """
+
+    def to_json(self, path: str | Path | None = None, *, force: bool = False) -> str:
+        """For programs: docs/diff.md describes it."""
+        from tracer.report.record import to_json
+
+        return self._written(path, "json", to_json(self), force)
+
+    def to_html(self, path: str | Path | None = None, *, force: bool = False) -> str:
+        """A page of its own, for a browser."""
+        from tracer.report.page import html  # type: ignore[import-not-found]
+
+        return self._written(path, "html", html(self), force)
+
+    def to_junit(self, path: str | Path | None = None, *, force: bool = False) -> str:
+        """JUnit XML, for CI servers: a suite with a case a sheet."""
+        from tracer.report.junit import junit
+
+        return self._written(path, "junit", junit([self]), force)
+
+    def to_excel(self, path: str | Path | BinaryIO, *, force: bool = False) -> None:
+        """A copy of workbook B with origins and consequences marked, and a sheet that lists them.
+
+        Args:
+            path: where to, or a file open for writing bytes.
+
+        Raises:
+            TracerError: B can no longer be read, or the file cannot be written.
+        """
+        from tracer.report.files import write
+        from tracer.report.marked import check_suffix, marked
+
+        if isinstance(path, (str, Path)):
+            check_suffix(self, Path(path))
+            write(path, "xlsx", lambda file: marked(self, file), self.sources, force)
+        else:
+            marked(self, path)
+
+    def _written(self, path: str | Path | None, format: str, text: str, force: bool) -> str:
+        from tracer.report.files import write_text
+
+        if path is not None:
+            write_text(path, format, text, self.sources, force)
+        return text
