@@ -120,33 +120,20 @@ def difference(diff: Diff, every: bool = False) -> Group:
 
 
 def _differences(heading: str, found: tuple[Difference, ...], diff: Diff, origins: bool) -> Table:
+    from tracer.compare.difference import cut  # here, because a run does not need it
+
     table = Table(box=SIMPLE_HEAD)
     for title in (heading, "cell", "A", "B", "difference"):
         table.add_column(title, overflow="fold")
     if origins:
         table.add_column("reaches", justify="right")
     for entry in found:
-        before, after = _around(entry.before.shown, entry.after.shown)
+        before, after = cut(entry.before.shown, entry.after.shown)
         cells = [entry.label or entry.kind, entry.place, before, after, _size(entry)]
         if origins:
             cells.append("many" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else "")
         table.add_row(*map(Text, cells))
     return table
-
-
-#: Longer texts are cut to so many characters around the first that differs.
-LONG = 100
-
-
-def _around(before: str, after: str) -> tuple[str, str]:
-    if max(len(before), len(after)) <= LONG:
-        return before, after
-    same = next((at for at, (x, y) in enumerate(zip(before, after)) if x != y), min(len(before), len(after)))
-    start = max(0, same - LONG // 3)
-    cut = [("…" if start else "") + text[start : start + LONG] for text in (before, after)]
-    return tuple(  # type: ignore[return-value]
-        shown + ("…" if start + LONG < len(text) else "") for shown, text in zip(cut, (before, after))
-    )
 
 
 def _size(entry: Difference) -> str:

@@ -285,6 +285,22 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+#: Longer texts are cut to so many characters around the first that differs.
+LONG = 100
+
+
+def cut(before: str, after: str, length: int = LONG) -> tuple[str, str]:
+    """Two texts, no longer than that, from the same character on."""
+    if max(len(before), len(after)) <= length:
+        return before, after
+    same = next((at for at, (x, y) in enumerate(zip(before, after)) if x != y), min(len(before), len(after)))
+    start = max(0, same - length // 3)
+    cuts = [("…" if start else "") + text[start : start + length] for text in (before, after)]
+    return tuple(  # type: ignore[return-value]
+        shown + ("…" if start + length < len(text) else "") for shown, text in zip(cuts, (before, after))
+    )
+
+
 def int_or_none(value: float) -> int | None:
     return int(value) if math.isfinite(value) else None
 

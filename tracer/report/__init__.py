@@ -1,0 +1,1 @@
+"""A diff as a page for the browser."""
