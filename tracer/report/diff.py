@@ -23,7 +23,7 @@ class Diff(difference.Diff):
 
     def to_html(self, path: str | Path | None = None, *, force: bool = False) -> str:
         """A page of its own, for a browser."""
-        from tracer.report.page import html  # type: ignore[import-not-found]
+        from tracer.report.page import html
 
         return self._written(path, "html", html(self), force)
 

@@ -44,7 +44,9 @@ def kinds(found: Sequence[Numbered], links: Mapping[int, int]) -> str:
     parts = ['<table class="list kinds"><thead><tr><th>What</th><th>A</th><th>B</th></tr></thead>\n']
     listed = found[:MOST]
     for kind in dict.fromkeys(entry.kind for _, entry in listed):
-        parts.append(f'<tbody><tr class="kind"><th colspan="3">{kind} <span>{html(KINDS.get(kind, ""))}</span></th></tr>\n')
+        parts.append(
+            f'<tbody><tr class="kind"><th colspan="3">{kind} <span>{html(KINDS.get(kind, ""))}</span></th></tr>\n'
+        )
         parts += [f"{_start(number, entry, links)}</tr>\n" for number, entry in listed if entry.kind == kind]
         parts.append("</tbody>\n")
     return "".join([*parts, "</table>\n"]) + _rest(len(found))
@@ -66,7 +68,7 @@ def _start(number: int, entry: Difference, links: Mapping[int, int]) -> str:
         details.append(f"in A: {entry.sheet_before}")
     if entry.cells > 1:
         details.append(count(entry.cells, "cell"))
-    where = f'<small>{html(" · ".join(details))}</small>' if details else ""
+    where = f"<small>{html(' · '.join(details))}</small>" if details else ""
     said = sides(entry)
     both = "".join(_side(shown, beside(side)) for shown, side in zip(said, (entry.before, entry.after)))
     return f'<tr id="d{number}" class="{mark(entry)}"><td class="where">{linked}{where}</td>{both}'

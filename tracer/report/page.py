@@ -30,7 +30,9 @@ def html(diff: Diff) -> str:
         TracerError: a workbook cannot be read any more.
     """
     style, script = _asset("page.css") + _widths(), _asset("page.js")
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
     with ExitStack() as opened:
         books = [opened.enter_context(Book(source)) for source in diff.sources if source is not None and diff]
         body = "".join(_body(diff, books))
@@ -191,7 +193,7 @@ def _alone(entries: Sequence[Difference], books: Sequence[Book]) -> str:
     removed = [entry.sheet for entry in named if entry.sheet not in theirs]
     added = [entry.sheet for entry in named if entry.sheet_before is None and entry.sheet not in removed]
     said = [
-        f"<p><b class=\"side\">{side}</b> only: {', '.join(text(str(title)) for title in titles)}</p>\n"
+        f'<p><b class="side">{side}</b> only: {", ".join(text(str(title)) for title in titles)}</p>\n'
         for side, titles in (("A", removed), ("B", added))
         if titles
     ]

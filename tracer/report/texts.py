@@ -82,7 +82,9 @@ def sides(entry: Difference) -> tuple[str, str]:
     if any(side.value is None and side.formula is None for side in (entry.before, entry.after)):
         return html(before), html(after)
     start = len(os.path.commonprefix((before, after)))
-    numbers = entry.size is not None and entry.kind == "values"  # what numbers have in common at their ends says nothing
+    numbers = (
+        entry.size is not None and entry.kind == "values"
+    )  # what numbers have in common at their ends says nothing
     end = 0 if numbers else len(os.path.commonprefix((before[start:][::-1], after[start:][::-1])))
     return _marked(before, start, len(before) - end), _marked(after, start, len(after) - end)
 
