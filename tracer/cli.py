@@ -13,6 +13,7 @@ import typer
 
 from tracer import api
 from tracer.errors import TracerError
+from tracer.numbers import count
 from tracer.workbook.limits import check_epochs
 
 app = typer.Typer(
@@ -134,8 +135,8 @@ class Format(StrEnum):
 
 @app.command()
 def diff(
-    a: Annotated[Path, typer.Argument(metavar="A.xlsx", help="The workbook as it was.", show_default=False)],
-    b: Annotated[Path, typer.Argument(metavar="B.xlsx", help="The workbook as it is.", show_default=False)],
+    a: Annotated[Path, typer.Argument(metavar="A", help="The workbook, or folder, as it was.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The workbook, or folder, as it is.", show_default=False)],
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -153,17 +154,25 @@ def diff(
 ) -> None:
     """Compare two workbooks, whoever wrote them: what differs, and which cells it starts in.
 
+    Two folders: every two .xlsx or .xlsm files of the same relative path.
+
     Exit status 0: equal; 1: different; 2: could not be compared.
     """
-    found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol)
+    from tracer import terminal
+    from tracer.compare.folders import FolderDiff
+
+    with terminal.progress() as progress:
+        found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, progress=progress)
     if format is Format.json:
         from tracer.compare.record import to_json
 
         print(to_json(found))
     else:
-        from tracer import terminal
-
-        terminal.console().print(terminal.difference(found, every))
+        console = terminal.console()
+        for part in terminal.report(found, every):
+            console.print(part)
+    if isinstance(found, FolderDiff) and (failed := found.having("failed")):
+        raise TracerError(f"{count(len(failed), 'file')} could not be compared: {failed[0].error}")
     if found:
         raise typer.Exit(1)
 
