@@ -1,9 +1,28 @@
 """The arithmetic of a neural network, step by step: recorded, written to live workbooks, read back, verified."""
 
-from tracer.api import Trace, diff, read_excel, run, verify
-from tracer.errors import TracerError
-from tracer.network import Network
-from tracer.trace import State
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracer.api import Trace, diff, read_excel, run, verify
+    from tracer.errors import TracerError
+    from tracer.network import Network
+    from tracer.trace import State
 
 __all__ = ["Network", "State", "Trace", "TracerError", "diff", "read_excel", "run", "verify"]
 __version__ = "0.1.0"
+
+_ELSEWHERE = {"TracerError": "tracer.errors", "Network": "tracer.network", "State": "tracer.trace"}
+
+
+def __getattr__(name: str) -> Any:
+    """Loads NumPy and the rest when they are first asked for: pytest loads this package at every start."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(_ELSEWHERE.get(name, "tracer.api")), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -9,10 +10,10 @@ from tracer import engine, trace
 from tracer.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tracer.compare.verify import Verdict
-    from tracer.report.diff import Diff
+    from tracer.report.diff import Diff, FolderDiff
 
 
 class Trace(trace.Trace):
@@ -28,7 +29,7 @@ class Trace(trace.Trace):
 
     def to_excel(
         self,
-        path: str | Path,
+        path: str | Path | BinaryIO,
         *,
         formulas: str = "cell",
         template: str | Path | None = None,
@@ -37,7 +38,7 @@ class Trace(trace.Trace):
         """Write the steps as a workbook of live, colour-coded sheets.
 
         Args:
-            path: where to; its folder is made if it is missing.
+            path: where to; its folder is made if it is missing. Or a file open for writing bytes.
             formulas: `cell` (one formula a cell), `matrix` (one array formula a block, by names) or `none`.
             template: what it looks like: the path of a restyled copy of a template, or the name of one that comes
                 with tracer (`article`, `stacked`).
@@ -99,37 +100,58 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
 
 
 def diff(
-    a: str | Path | BinaryIO,
-    b: str | Path | BinaryIO,
+    a: str | Path | BinaryIO | trace.Trace,
+    b: str | Path | BinaryIO | trace.Trace,
     *,
     only: Iterable[str] | str | None = None,
     ignore: Iterable[str] | str | None = None,
     rtol: float = 0.0,
     atol: float = 0.0,
-) -> Diff:
-    """What differs between two workbooks, whoever wrote them, and which cells it starts in.
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> Diff | FolderDiff:
+    """What differs between two workbooks, whoever wrote them, and which cells it starts in; or between two folders.
 
     >>> found = tracer.diff("reference.xlsx", "new.xlsx", rtol=1e-12)
     >>> if found:
     ...     print(found.summary, *found.origins, sep="\n")
 
     Args:
-        a, b: paths, or files open for reading bytes.
+        a, b: paths, files open for reading bytes, or traces; or the paths of two folders, whose .xlsx and .xlsm files
+            are paired by relative path.
         only, ignore: what to compare, and what not: kinds (`values`, `styles`, ...), `Sheet!A1:C3`, globs of sheets'
             titles, defined names; a list, or text with commas.
         rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
+        progress: for folders: told how many pairs of files are compared, of how many.
 
     Returns:
         A `Diff`: true when anything differs, iterable, with its `origins` and `consequences`, with `to_frame()` and
         reports: `to_json()`, `to_html()`, `to_junit()`, `to_excel(path)`.
+        For folders a `FolderDiff`: the same for its `files`, each with its `path`, `status` and `diff`; `to_json()` and
+        `to_junit()`.
 
     Raises:
-        TracerError: a file cannot be read as a workbook, or an entry names nothing.
+        TracerError: a file cannot be read as a workbook, or an entry names nothing. In folders, a file that cannot be
+            read has the status `failed`, and its `error` says why.
     """
+    from tracer.compare import folders
     from tracer.compare.diff import compare
-    from tracer.report.diff import Diff
+    from tracer.report.diff import Diff, FolderDiff
     from tracer.xlsx.book import Book
 
+    if folders.is_folder(a) or folders.is_folder(b):
+        pairs = folders.compare(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, progress=progress)
+        return FolderDiff(**vars(pairs))
+    a, b = (_written(source) if isinstance(source, trace.Trace) else source for source in (a, b))
     with Book(a) as first, Book(b) as second:
         found = compare(first, second, only=only, ignore=ignore, rtol=rtol, atol=atol)
     return Diff(**vars(found) | {"sources": (a, b)})
+
+
+def _written(recorded: trace.Trace) -> BinaryIO:
+    """A trace as the workbook that `to_excel` writes, in memory."""
+    from tracer.workbook.writer import write
+
+    file = io.BytesIO()
+    file.name = f"the trace of {recorded.network.name}"
+    write(recorded, file)
+    return file

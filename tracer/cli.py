@@ -13,10 +13,11 @@ import typer
 
 from tracer import api
 from tracer.errors import TracerError
+from tracer.numbers import count
 from tracer.workbook.limits import check_epochs
 
 if TYPE_CHECKING:
-    from tracer.report.diff import Diff
+    from tracer.report.diff import Diff, FolderDiff
 
 app = typer.Typer(
     name="tracer",
@@ -140,8 +141,8 @@ class Format(StrEnum):
 
 @app.command()
 def diff(
-    a: Annotated[Path, typer.Argument(metavar="A.xlsx", help="The workbook as it was.", show_default=False)],
-    b: Annotated[Path, typer.Argument(metavar="B.xlsx", help="The workbook as it is.", show_default=False)],
+    a: Annotated[Path, typer.Argument(metavar="A", help="The workbook, or folder, as it was.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The workbook, or folder, as it is.", show_default=False)],
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -166,14 +167,24 @@ def diff(
 ) -> None:
     """Compare two workbooks, whoever wrote them: what differs, and which cells it starts in.
 
+    Two folders: every two .xlsx or .xlsm files of the same relative path.
+
     Exit status 0: equal; 1: different; 2: could not be compared.
     """
     if format is Format.xlsx and out is None and sys.stdout.isatty():
         raise TracerError("a terminal cannot show a workbook; say where to write it with --out report.xlsx")
-    report(api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol), format, out, every=every, force=force)
+    from tracer import terminal
+
+    with terminal.progress() as progress:
+        found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, progress=progress)
+    report(found, format, out, every=every, force=force)
+    if failed := found.failed:
+        raise TracerError(f"{count(len(failed), 'file')} could not be compared: {failed[0].error}")
+    if found:
+        raise typer.Exit(1)
 
 
-def report(found: Diff, format: Format, out: Path | None, *, every: bool, force: bool) -> None:
+def report(found: Diff | FolderDiff, format: Format, out: Path | None, *, every: bool, force: bool) -> None:
     """Write or print a report, and a line that sums up: on standard error, where a report takes standard output."""
     from tracer import terminal
     from tracer.report.files import encoded, write_text
@@ -189,15 +200,15 @@ def report(found: Diff, format: Format, out: Path | None, *, every: bool, force:
         found.to_excel(out or file, force=force)
         sys.stdout.buffer.write(file.getvalue())
     elif out:
-        write_text(out, "text", terminal.plain(terminal.difference(found, every)), found.sources, force)
+        write_text(out, "text", terminal.plain(*terminal.report(found, every)), found.sources, force)
     else:
-        terminal.console().print(terminal.difference(found, every))
+        console = terminal.console()
+        for part in terminal.report(found, every):
+            console.print(part)
     if out:
         print(f"{said}; written to {out}")
     elif format is not Format.text:
         print(said, file=sys.stderr)
-    if found:
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def shown(matrix: np.ndarray, decimals: int = 3) -> list[list[str]]:
     """A matrix with a few decimals: whole numbers without, very large and very small ones in scientific notation."""
-    whole = bool(np.all(matrix == np.round(matrix)) and np.all(np.abs(matrix) < 1e6))
+    whole = bool((matrix == matrix.round()).all() and (abs(matrix) < 1e6).all())
     return [[number(value, 0 if whole else decimals) for value in row] for row in matrix.tolist()]
 
 

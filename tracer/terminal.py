@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tracer.compare.difference import Diff, printable
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 
 if TYPE_CHECKING:
-    from tracer.compare.difference import Diff, Difference
+    from tracer.compare.difference import Difference
+    from tracer.compare.folders import FolderDiff
     from tracer.compare.verify import Verdict
 
 #: The sheets' yellow and orange, with a mark for those who do not see them.
@@ -113,18 +119,51 @@ def verdicts(judged: list[Verdict]) -> Group:
 ORIGINS = 30
 
 
+def report(found: Diff | FolderDiff, every: bool = False) -> Iterator[RenderableType]:
+    """What differs, part by part: of two workbooks, or of each pair of files in two folders."""
+    if isinstance(found, Diff):
+        yield difference(found, every)
+        return
+    for file in found.having("different"):
+        diff = file.diff
+        assert diff is not None
+        yield Text.assemble((printable(file.path), "bold"), f"  {diff.summary}")
+        yield Group(*_tables(diff, every))
+    yield from _listed(f"only in {found.a}", [file.path for file in found.having("only in a")], every)
+    yield from _listed(f"only in {found.b}", [file.path for file in found.having("only in b")], every)
+    yield from _listed("could not be compared", [file.error for file in found.having("failed")], True)
+    yield _sum(found)
+
+
+def _listed(heading: str, lines: list[str], every: bool) -> Iterator[RenderableType]:
+    if not lines:
+        return
+    shown = lines if every else lines[:ROWS]
+    yield Text(printable(heading), style="bold")
+    yield from (Text(f"  {printable(line)}") for line in shown)
+    if len(shown) < len(lines):
+        yield Text(f"  … {len(lines) - len(shown):,} more (--all)", style="dim")
+    yield ""
+
+
+def _sum(found: Diff | FolderDiff) -> Text:
+    said = printable(found.summary)
+    return Text(said[0].upper() + said[1:], style="bold red" if found else "bold green")
+
+
 def difference(diff: Diff, every: bool = False) -> Group:
     """The origins as a table, the consequences with `every`, then a line that sums up."""
-    parts: list[Table | Text] = []
+    return Group(*_tables(diff, every), _sum(diff))
+
+
+def _tables(diff: Diff, every: bool) -> Iterator[RenderableType]:
     origins = diff.origins if every else diff.origins[:ORIGINS]
     if origins:
-        parts.append(_differences("starts here", origins, diff, True))
+        yield _differences("starts here", origins, diff, True)
     if len(origins) < len(diff.origins):
-        parts.append(Text(f"… {len(diff.origins) - len(origins):,} more origins (--all)", style="dim"))
+        yield Text(f"… {len(diff.origins) - len(origins):,} more origins (--all)", style="dim")
     if every and diff.consequences:
-        parts.append(_differences("follows", diff.consequences, diff, False))
-    parts.append(Text(diff.summary[0].upper() + diff.summary[1:], style="bold red" if diff else "bold green"))
-    return Group(*parts)
+        yield _differences("follows", diff.consequences, diff, False)
 
 
 def _differences(heading: str, found: tuple[Difference, ...], diff: Diff, origins: bool) -> Table:
@@ -149,3 +188,34 @@ def _size(entry: Difference) -> str:
         return entry.kind + (f", {entry.cells:,} cells" if entry.cells > 1 else "")
     absolute, relative, ulps = entry.size
     return f"{absolute:+.3g} ({relative:.2g}, {ulps:,} ulp)"
+
+
+#: What takes longer than so many seconds has a progress bar.
+MOMENT = 0.5
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, where that is a terminal; what it yields is told how much is done, of how much."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("comparing"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=None)
+    later = Timer(MOMENT, bar.start)
+
+    def tell(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if not done:
+            later.start()
+
+    try:
+        yield tell
+    finally:
+        later.cancel()
+        if later.is_alive():
+            later.join()
+        bar.stop()

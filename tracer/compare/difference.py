@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from tracer.errors import TracerError
 from tracer.numbers import count
 from tracer.xlsx.cells import Cell, Error
 
@@ -213,6 +214,15 @@ class Tolerance:
 
     rtol: float = 0.0
     atol: float = 0.0
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            TracerError: a tolerance is negative or infinite.
+        """
+        for name, value in (("rtol", self.rtol), ("atol", self.atol)):
+            if not 0 <= value < math.inf:
+                raise TracerError(f"--{name} is {value}; expected a number that is not negative, such as 1e-9")
 
     def agree(self, a: Any, b: Any) -> bool:
         """Whether two values of cells do; values of different types never do."""

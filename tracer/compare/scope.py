@@ -99,10 +99,43 @@ def _matches(title: str, glob: str) -> bool:
 
 def _places(given: Iterable[str] | str | None, option: str, books: Sequence[Book]) -> Places:
     found = Places()
-    entries = [given] if isinstance(given, str) else list(given or ())
-    for entry in (part for text in entries for part in _split(text)):
+    for entry in entries(given):
         _add(found, entry, option, books)
     return found
+
+
+def entries(given: Iterable[str] | str | None) -> list[str]:
+    """Those of a list, or of a text with commas, one by one."""
+    return [part for text in ([given] if isinstance(given, str) else given or ()) for part in _split(text)]
+
+
+def check(entry: str, option: str, books: Sequence[Book]) -> None:
+    """
+    Raises:
+        TracerError: an entry is neither a kind nor a place in any of the workbooks.
+    """
+    _add(Places(), entry, option, books)
+
+
+def within(only: Iterable[str], ignore: Iterable[str], books: Sequence[Book]) -> tuple[list[str], list[str]] | None:
+    """Entries for many workbooks, without those that name nothing in these two.
+
+    Returns:
+        `only` and `ignore` for these two; None where they have none of the places that `only` names, so that there is
+        nothing to compare.
+    """
+
+    def known(entry: str, option: str) -> bool:
+        try:
+            check(entry, option, books)
+        except TracerError:
+            return False
+        return True
+
+    asked, ours = list(only), [entry for entry in only if known(entry, "--only")]
+    if set(asked) - set(KINDS) and not set(ours) - set(KINDS):
+        return None
+    return ours, [entry for entry in ignore if known(entry, "--ignore")]
 
 
 def _split(text: str) -> list[str]:

@@ -1,31 +1,44 @@
-"""A diff as JSON, for programs: docs/diff.md describes it."""
+"""A diff of files or folders as JSON, for programs: docs/diff.md describes it."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracer.compare.difference import Diff, Difference, Side
+
+if TYPE_CHECKING:
+    from tracer.compare.folders import FileDiff, FolderDiff
 
 #: Of the form; it counts up when a reader of the old one would misread the new one.
 SCHEMA = 1
 
 
-def to_json(diff: Diff) -> str:
+def to_json(found: Diff | FolderDiff) -> str:
     """One object; numbers that JSON has not (infinities, NaN) are texts."""
-    return json.dumps(
-        {
-            "schema": SCHEMA,
-            "a": diff.a,
-            "b": diff.b,
-            "equal": not diff,
-            "summary": diff.summary,
-            "differences": [_difference(found) for found in diff],
-        },
-        indent=2,
-        ensure_ascii=False,
-    )
+    told = _diff(found) if isinstance(found, Diff) else _folders(found)
+    return json.dumps({"schema": SCHEMA, **told}, indent=2, ensure_ascii=False)
+
+
+def _diff(diff: Diff) -> dict[str, Any]:
+    return _sides(diff) | {"differences": [_difference(found) for found in diff]}
+
+
+def _folders(found: FolderDiff) -> dict[str, Any]:
+    return _sides(found) | {"files": [_file(file) for file in found]}
+
+
+def _sides(found: Diff | FolderDiff) -> dict[str, Any]:
+    return {"a": found.a, "b": found.b, "equal": not found, "summary": found.summary}
+
+
+def _file(file: FileDiff) -> dict[str, Any]:
+    told: dict[str, Any] = {"path": file.path, "status": file.status}
+    if file.error:
+        told["error"] = file.error
+    diff = file.diff
+    return told | (_diff(diff) if diff is not None else {})
 
 
 def _difference(found: Difference) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ FORMULAS = ("cell", "matrix", "none")
 
 def write(
     trace: Trace,
-    path: str | Path,
+    path: str | Path | BinaryIO,
     *,
     formulas: str = "cell",
     template: str | Path | None = None,
@@ -29,7 +30,7 @@ def write(
     """Write a trace as a workbook.
 
     Args:
-        path: where to; its folder is made if it is missing.
+        path: where to; its folder is made if it is missing. Or a file open for writing bytes.
         formulas: `cell` (one a cell), `matrix` (one array formula a block, by names) or `none` (values only).
         template: what it looks like: a path, or the name of a template that comes with tracer.
         force: overwrite a file that is not a workbook of ours.
@@ -39,11 +40,16 @@ def write(
     """
     if formulas not in FORMULAS:
         raise TracerError(f"formulas is {formulas!r}, which is none{nearest(str(formulas), FORMULAS)}")
-    path = Path(path)
     check_epochs(trace.epochs)
-    check_target(path, force)
+    if isinstance(path, (str, Path)):
+        check_target(Path(path), force)
+    elif isinstance(path, io.TextIOBase):
+        raise TracerError(f"{getattr(path, 'name', 'the file')}: is open as text; open it with mode 'wb'")
     look = Template.read(template, list(trace.state(1, len(trace.steps) - 1)))
-    replace(path, lambda file: _save(trace, file, look, formulas))
+    if isinstance(path, (str, Path)):
+        replace(Path(path), lambda file: _save(trace, file, look, formulas))
+    else:
+        _save(trace, path, look, formulas)
 
 
 def _save(trace: Trace, file: BinaryIO, template: Template, formulas: str) -> None:

@@ -1,0 +1,259 @@
+"""Two folders of workbooks, paired by relative path."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from tracer.compare import processes, scope
+from tracer.compare.diff import Entries
+from tracer.compare.diff import compare as compare_books
+from tracer.compare.difference import Diff, Tolerance
+from tracer.errors import TracerError
+from tracer.numbers import count
+from tracer.xlsx.book import Book
+
+if TYPE_CHECKING:
+    import pandas
+
+Status = Literal["equal", "different", "only in a", "only in b", "failed"]
+
+ENDINGS = (".xlsx", ".xlsm")
+#: Starting a process takes as long as comparing files of about so many bytes.
+WORTH = 1 << 18
+
+
+@dataclass(frozen=True)
+class FileDiff:
+    """What became of one file. True unless both folders have it and it is equal.
+
+    Attributes:
+        path: relative to both folders, with `/`.
+        status: `equal`, `different`, `only in a`, `only in b`, or `failed` where it could not be compared.
+        error: why not, in one line.
+        origins, consequences: how many.
+        unknown: see `Diff.unknown`.
+    """
+
+    path: str
+    status: Status
+    error: str = ""
+    origins: int = 0
+    consequences: int = 0
+    unknown: bool = False
+    packed: bytes = field(default=b"", repr=False)
+
+    @property
+    def diff(self) -> Diff | None:
+        """What differs; None for what was not compared.
+
+        It is unpacked anew each time: the differences of a thousand files are too many to hold as objects.
+        """
+        return pickle.loads(zlib.decompress(self.packed)) if self.packed else None
+
+    def __bool__(self) -> bool:
+        return self.status != "equal"
+
+
+@dataclass(frozen=True)
+class FolderDiff:
+    """What differs between folder A and folder B. True when anything does; iterates over the files.
+
+    Attributes:
+        a, b: the two, as they were given.
+        files: by path, those of both folders.
+    """
+
+    a: str
+    b: str
+    files: tuple[FileDiff, ...]
+
+    def having(self, status: Status) -> tuple[FileDiff, ...]:
+        """The files with a status."""
+        return tuple(file for file in self.files if file.status == status)
+
+    def __bool__(self) -> bool:
+        return any(self.files)
+
+    def __iter__(self) -> Iterator[FileDiff]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        equal, different, failed = self.having("equal"), self.having("different"), self.having("failed")
+        alone = [(self.having("only in a"), self.a), (self.having("only in b"), self.b)]
+        said = [f"{len(files):,} only in {folder}" for files, folder in alone if files]
+        word = "different" if different or said else "equal"
+        pairs = count(len(equal) + len(different) + len(failed), "file")
+        if different:
+            origins = count(sum(file.origins for file in different), "origin")
+            consequences = count(sum(file.consequences for file in different), "consequence")
+            said.insert(0, f"{len(different):,} of {pairs} ({origins}, {consequences})")
+        elif said:
+            said.insert(0, f"none of {pairs}")
+        else:
+            said.append(f"{len(equal):,} of {pairs}" if failed else pairs)
+        if failed:
+            said.append(f"{len(failed):,} could not be compared")
+        unknown = sum(file.unknown for file in self.files)
+        note = f"; {count(unknown, 'file')} with formulas whose values neither side stores, compared by their text"
+        return f"{word}: {', '.join(said)}" + (note if unknown else "")
+
+    def __repr__(self) -> str:
+        return f"<FolderDiff {self.a} -> {self.b}: {self.summary}>"
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a difference, as `Diff.to_frame` has them, with the path of its file first."""
+        import pandas
+
+        frames = [Diff(self.a, self.b).to_frame()]
+        frames[0].insert(0, "file", [])
+        for file in self.having("different"):
+            frame = file.diff.to_frame()  # type: ignore[union-attr]
+            frame.insert(0, "file", file.path)
+            frames.append(frame)
+        return pandas.concat(frames[1:] or frames, ignore_index=True)
+
+
+def compare(
+    a: Any,
+    b: Any,
+    *,
+    only: Entries = None,
+    ignore: Entries = None,
+    rtol: float = 0.0,
+    atol: float = 0.0,
+    progress: processes.Progress = lambda done, total: None,
+    parallel: int | None = None,
+) -> FolderDiff:
+    """What differs between two folders; see `tracer.diff` for the arguments.
+
+    Args:
+        progress: told how many pairs of files are compared, of how many.
+        parallel: how many processes compare; by default as many as are of use.
+
+    Raises:
+        TracerError: one of the two is no folder, neither has a workbook, or no workbook has what an entry names.
+    """
+    Tolerance(rtol, atol)
+    ours, theirs = workbooks(_folder(a, b)), workbooks(_folder(b, a))
+    if not ours and not theirs:
+        raise TracerError(f"{a}: holds no .xlsx or .xlsm files, and neither does {b}; expected some to compare")
+    asked = scope.entries(only), scope.entries(ignore)
+    _check(*asked, [*ours.values(), *theirs.values()])
+    jobs = [_Job(path, ours[path], theirs[path], *asked, rtol, atol) for path in sorted(ours.keys() & theirs.keys())]
+    if parallel is None:
+        size = sum(job.b.stat().st_size for job in jobs if job.b.exists())
+        parallel = min(processes.available(), len(jobs), size // WORTH)
+    found = processes.run(_compare, jobs, parallel, progress)
+    found += [FileDiff(path, "only in a") for path in ours.keys() - theirs.keys()]
+    found += [FileDiff(path, "only in b") for path in theirs.keys() - ours.keys()]
+    return FolderDiff(str(a), str(b), tuple(sorted(found, key=lambda file: file.path)))
+
+
+def is_folder(source: Any) -> bool:
+    return isinstance(source, (str, Path)) and Path(source).is_dir()
+
+
+def _folder(source: Any, other: Any) -> Path:
+    if is_folder(source):
+        return Path(source)
+    if isinstance(source, (str, Path)) and not Path(source).exists():
+        raise TracerError(f"{source}: there is no such folder, to compare with the folder {other}")
+    name = source if isinstance(source, (str, Path)) else getattr(source, "name", "a file")
+    raise TracerError(f"{name}: is no folder, and {other} is one; give two folders or two files")
+
+
+def workbooks(folder: Path) -> dict[str, Path]:
+    """The workbooks in a folder and the folders in it, by their path from there, with `/`.
+
+    Hidden ones are left out, and the files by which Excel marks those that it has open (`~$book.xlsx`).
+
+    Raises:
+        TracerError: a folder cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise TracerError(f"{error.filename}: cannot be read ({error.strerror})")
+
+    found = {}
+    for here, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.lower().endswith(ENDINGS) and not name.startswith((".", "~$")):
+                path = Path(here, name)
+                found[path.relative_to(folder).as_posix()] = path
+    return found
+
+
+def _check(only: Iterable[str], ignore: Iterable[str], paths: Sequence[Path]) -> None:
+    """
+    Raises:
+        TracerError: an entry that names nothing in any of the files.
+    """
+    for option, entries in (("--only", only), ("--ignore", ignore)):
+        for entry in entries:
+            _check_entry(entry, option, paths)
+
+
+def _check_entry(entry: str, option: str, paths: Sequence[Path]) -> None:
+    refused = None
+    for path in paths:
+        try:
+            with Book(path) as book:
+                try:
+                    scope.check(entry, option, [book])
+                    return
+                except TracerError as error:
+                    refused = refused or error
+        except TracerError:
+            pass  # no workbook; what is wrong with it is reported where it is compared
+    if refused:
+        raise refused
+
+
+@dataclass(frozen=True)
+class _Job:
+    path: str
+    a: Path
+    b: Path
+    only: list[str]
+    ignore: list[str]
+    rtol: float
+    atol: float
+
+
+def _compare(job: _Job) -> FileDiff:
+    try:
+        found = _diff(job)
+    except TracerError as error:
+        return FileDiff(job.path, "failed", str(error))
+    except MemoryError:
+        return FileDiff(job.path, "failed", f"{job.b}: this machine's memory is too small to compare it")
+    return FileDiff(
+        job.path,
+        "different" if found else "equal",
+        origins=len(found.origins),
+        consequences=len(found.consequences),
+        unknown=found.unknown,
+        packed=zlib.compress(pickle.dumps(found), 1),
+    )
+
+
+def _diff(job: _Job) -> Diff:
+    with Book(job.a) as a, Book(job.b) as b:
+        entries = scope.within(job.only, job.ignore, (a, b))
+        if entries is None:
+            return Diff(a.name, b.name)
+        only, ignore = entries
+        found = compare_books(a, b, only=only, ignore=ignore, rtol=job.rtol, atol=job.atol)
+    return replace(found, sources=(job.a, job.b))
