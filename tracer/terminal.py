@@ -39,10 +39,10 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=200)
 
 
-def plain(printed: Group) -> str:
+def plain(*printed: RenderableType) -> str:
     """What would be printed, as text without colours."""
     file = io.StringIO()
-    Console(file=file, highlight=False, width=200, no_color=True).print(printed)
+    Console(file=file, highlight=False, width=200, no_color=True).print(Group(*printed))
     return file.getvalue()
 
 

@@ -91,7 +91,9 @@ class FolderDiff(folders.FolderDiff):
         return self._written(path, "junit", junit(file.diff for file in self if file.diff is not None), force)
 
     def to_html(self, path: str | Path | None = None, *, force: bool = False) -> str:
-        raise TracerError("a page shows two workbooks; give two files, or report on folders with --format json or junit")
+        raise TracerError(
+            "a page is of two workbooks; give two files, or report on folders with --format json or junit"
+        )
 
     def to_excel(self, path: str | Path | BinaryIO, *, force: bool = False) -> None:
         raise TracerError(

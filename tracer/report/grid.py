@@ -96,8 +96,8 @@ def _mark(grid: Grid, side: int, number: int, kind: str, area: Range, shown: Ite
     marks, rows = grid.marks[side], grid.sheets.rows
     headings: set[Position] = set()
     cells: list[Position] = []
-    for band, lines, columns in shown:
-        lines = [line for line in lines if rows.at(line)[side] is not None]
+    for band, every, columns in shown:
+        lines = [line for line in every if rows.at(line)[side] is not None]
         if columns_only(area):
             headings |= {(band.top - 1, column) for column in columns}
         if rows_only(area):

@@ -82,7 +82,8 @@ def _body(diff: Diff, books: Sequence[Book]) -> Iterator[str]:
     yield "<main>\n"
     yield from _lists(entries, {number: link for each in grids for number, link in each.links.items()})
     for number, each in enumerate(grids, 1):
-        yield f'<section class="sheet" id="s{number}">\n<h2>{_title(each)} <small>{_tally(each, entries)}</small></h2>\n'
+        tally = f"<small>{_tally(each, entries)}</small>"
+        yield f'<section class="sheet" id="s{number}">\n<h2>{_title(each)} {tally}</h2>\n'
         yield from tables.sheet(each, entries)
         yield _left_out(each) + "</section>\n"
     if len(books) == 2:
@@ -188,7 +189,7 @@ def _left_out(found: grid.Grid) -> str:
 
 def _alone(entries: Sequence[Difference], books: Sequence[Book]) -> str:
     """Sheets that only one workbook has."""
-    ours, theirs = ({sheet.title for sheet in book.sheets} for book in books)
+    theirs = {sheet.title for sheet in books[1].sheets}
     named = [entry for entry in entries if entry.kind == "sheets" and entry.sheet]
     removed = [entry.sheet for entry in named if entry.sheet not in theirs]
     added = [entry.sheet for entry in named if entry.sheet_before is None and entry.sheet not in removed]
@@ -207,8 +208,10 @@ _LEGEND = {
 }
 _BAR = """<aside id="bar" hidden aria-label="The difference looked at">
 <div class="steps">
-<span class="group">Origin <button id="previous" title="p or k">‹</button><output id="origin"></output><button id="next" title="n or j">›</button></span>
-<span class="group">Consequence <button id="back" title="C">‹</button><output id="consequence"></output><button id="forth" title="c">›</button></span>
+<span class="group">Origin <button id="previous" title="p or k">‹</button><output id="origin"></output>
+<button id="next" title="n or j">›</button></span>
+<span class="group">Consequence <button id="back" title="C">‹</button><output id="consequence"></output>
+<button id="forth" title="c">›</button></span>
 <span class="help"><kbd>n</kbd> <kbd>p</kbd> origins <kbd>c</kbd> <kbd>C</kbd> consequences <kbd>Esc</kbd> close</span>
 </div>
 <div id="detail" aria-live="polite"></div>

@@ -176,7 +176,7 @@ def _with_few(columns: list[int]) -> list[int]:
 
 
 def shown(pairs: list[Sheets], most: int) -> list[list[Band]]:
-    """The bands of each pair of sheets: of as many places, in the order of the diff, as take that many cells at most."""
+    """The bands of each pair of sheets: of as many places, in the order of the diff, as that many cells hold."""
     order = sorted((place.number, index, place) for index, pair in enumerate(pairs) for place in pair.places[:most])
     wanted = [(index, rectangle) for _, index, place in order[:most] for rectangle in pairs[index].wanted(place)]
     across = WIDE

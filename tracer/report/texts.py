@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from html import escape
 from typing import NamedTuple
 
@@ -49,7 +48,8 @@ def differing(entry: Difference) -> tuple[str, str]:
     a, b = entry.before.value, entry.after.value
     if entry.size is not None and entry.before.shown == value_text(Cell(a, None, 0)):
         return told_apart(a, b)
-    return cut(*(_unquoted(side, entry) for side in (entry.before, entry.after)), LONG)
+    before, after = (_unquoted(side, entry) for side in (entry.before, entry.after))
+    return cut(before, after, LONG)
 
 
 def _unquoted(side: Side, entry: Difference) -> str:
@@ -81,11 +81,10 @@ def sides(entry: Difference) -> tuple[str, str]:
     before, after = cut(entry.before.shown, entry.after.shown)
     if any(side.value is None and side.formula is None for side in (entry.before, entry.after)):
         return html(before), html(after)
-    start = len(os.path.commonprefix((before, after)))
-    numbers = (
-        entry.size is not None and entry.kind == "values"
-    )  # what numbers have in common at their ends says nothing
-    end = 0 if numbers else len(os.path.commonprefix((before[start:][::-1], after[start:][::-1])))
+    start = _alike(before, after)
+    # What numbers have in common at their ends says nothing.
+    numbers = entry.size is not None and entry.kind == "values"
+    end = 0 if numbers else _alike(before[start:][::-1], after[start:][::-1])
     return _marked(before, start, len(before) - end), _marked(after, start, len(after) - end)
 
 
@@ -106,3 +105,8 @@ def mark(entry: Difference) -> str:
     if entry.kind in LOOKS:
         return "looks"
     return "origin" if entry.role == "origin" else "follows"
+
+
+def _alike(before: str, after: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((at for at, (x, y) in enumerate(zip(before, after)) if x != y), min(len(before), len(after)))
