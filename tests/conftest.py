@@ -7,6 +7,8 @@ import pytest
 
 import tracer
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture(scope="session")
 def walkthrough():
