@@ -7,6 +7,14 @@ class TracerError(Exception):
     The command line prints it after `tracer: ` and ends with exit status 2.
     """
 
+    def __str__(self) -> str:
+        return printable(super().__str__())  # names in a stranger's file may hold anything
+
+
+def printable(text: str) -> str:
+    """On one line, and without what would move a terminal's cursor or turn its text around."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
 
 def listing(names, conjunction: str = "and") -> str:
     """`a, b and c`, for messages."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from tracer.errors import TracerError
+from tracer.errors import TracerError, printable
 from tracer.numbers import count
 from tracer.xlsx.cells import Cell, Error
 
@@ -289,11 +289,6 @@ def value_text(cell: Cell, number_format: str = "General", date1904: bool = Fals
     if is_date(number_format) and (moment := _moment(value, date1904)):
         return moment
     return repr(value)[:-2] if value == int_or_none(value) and abs(value) < 1e16 else repr(value)
-
-
-def printable(text: str) -> str:
-    """On one line, and without what would move a terminal's cursor."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 #: Longer texts are cut to so many characters around the first that differs.

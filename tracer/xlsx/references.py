@@ -10,8 +10,8 @@ from typing import NamedTuple
 from tracer.xlsx.addresses import COLUMNS, ROWS, Range, letters, number, parse_range
 
 #: Text, then everything that may be a reference; whatever is in no group stays as it is. No formula, however odd,
-#: takes more than a few looks at each character: quantifiers are possessive.
-_BRACKETS = r"\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*+\])*+\]"
+#: takes more than a few looks at each character: quantifiers are possessive, and a column's name in a table is short.
+_BRACKETS = r"\[(?:[^\[\]]|\[(?:[^\[\]']|'.){0,1000}+\])*+\]"
 _TOKEN = re.compile(
     rf"""
       (?P<text>"(?:[^"]|"")*+"?)

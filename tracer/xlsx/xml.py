@@ -94,13 +94,25 @@ def fragment(data: bytes) -> Element:
     """A few elements out of a part, with their prefixes cut off.
 
     Raises:
-        ValueError: not well-formed.
+        ValueError: not well-formed, or nested too deep.
     """
-    builder = TreeBuilder()
+    builder, depth = TreeBuilder(), 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEPTH:
+            raise ValueError(f"nested more than {DEPTH} deep")
+        builder.start(name.rpartition(":")[2], attributes)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(name.rpartition(":")[2])
+
     found = expat.ParserCreate()
     found.buffer_text = True
-    found.StartElementHandler = lambda name, given: builder.start(name.rpartition(":")[2], given)
-    found.EndElementHandler = lambda name: builder.end(name.rpartition(":")[2])
+    found.StartElementHandler, found.EndElementHandler = start, end
     found.CharacterDataHandler = builder.data
     try:
         found.Parse(b"<fragment>" + data + b"</fragment>", True)
