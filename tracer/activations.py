@@ -1,7 +1,7 @@
 """Activations: how a layer answers its input, and how steep that answer is.
 
-Definitions are PyTorch's, at kinks too (the slope of relu at 0 is 0), with its defaults. None overflows for large
-inputs, but for the sigmoid, which is the article's.
+Definitions are PyTorch's, at kinks too (the slope of relu at 0 is 0), with its defaults. Only the exponential in the
+article's sigmoid and the cube in gelu overflow for large inputs, without harm: see `expr.Limit`.
 """
 
 from __future__ import annotations
@@ -53,14 +53,17 @@ softplus = Function("softplus", lambda x: relu(x) + log(1 + exp(-abs(x))))
 derivatives_softplus = Function("derivatives_softplus", lambda x: sigmoid(x))
 
 pi = Number(math.pi)
-# Beyond 8 the tanh of gelu is 1 to the last bit, and x ^ 3 need not be computed. 0.134145 is 3 * 0.044715.
-bounded = Function("bounded", lambda x: where(abs(x) < 8, x, where(x > 0, 8, -8)))
-bend = Function("bend", lambda x: tanh(sqrt(2 / pi) * (bounded(x) + 0.044715 * bounded(x) ** 3)))
+bend = Function("bend", lambda x: tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))  # 1 to the last bit beyond 8
+gelu = Function("gelu", lambda x: limit(x / 2 * (1 + bend(x)), beyond=abs(x) > 8, value=relu(x)))
+# Where bend is 1, its slope is 0 times a power of x, which must not be infinite.
+bounded = Function("bounded", lambda x: where(abs(x) < 8, x, 8))
 derivatives_bend = Function(
-    "derivatives_bend", lambda x: (1 - bend(x) ** 2) * sqrt(2 / pi) * (1 + 0.134145 * bounded(x) ** 2)
+    "derivatives_bend", lambda x: (1 - bend(x) ** 2) * sqrt(2 / pi) * (1 + 3 * 0.044715 * bounded(x) ** 2)
 )
-gelu = Function("gelu", lambda x: x / 2 * (1 + bend(x)))
-derivatives_gelu = Function("derivatives_gelu", lambda x: (1 + bend(x)) / 2 + x / 2 * derivatives_bend(x))
+derivatives_gelu = Function(
+    "derivatives_gelu",
+    lambda x: limit((1 + bend(x)) / 2 + x / 2 * derivatives_bend(x), beyond=abs(x) > 8, value=derivatives_relu(x)),
+)
 
 linear = Function("linear", lambda x: x)
 derivatives_linear = Function("derivatives_linear", lambda x: 0 * x + 1)  # as large a matrix as x

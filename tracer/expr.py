@@ -245,12 +245,16 @@ def reads(expression: Expression) -> tuple[str, ...]:
 
 
 def calls(expression: Expression) -> tuple[Function, ...]:
-    """The named functions that an expression calls, each once, except an elementary one by its own name."""
+    """The named functions that an expression calls, each once: those that its text needs explained.
+
+    Neither what a limit tends to is in the text, nor needs an elementary function by its own name a word.
+    """
     here: tuple[Function, ...] = ()
     if isinstance(expression, Call):
         own = isinstance(expression.body, Elementary) and expression.body.function == expression.function.name
         here = () if own else (expression.function,)
-    return tuple(dict.fromkeys((*here, *(call for child in children(expression) for call in calls(child)))))
+    shown = (expression.body,) if isinstance(expression, Limit) else children(expression)
+    return tuple(dict.fromkeys((*here, *(call for child in shown for call in calls(child)))))
 
 
 def shape(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
