@@ -4,10 +4,13 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import settings
 
 import tracer
 
 pytest_plugins = ["pytester"]
+settings.register_profile("untimed", deadline=None)  # how fast the machine is proves nothing
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

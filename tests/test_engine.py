@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from networks import networks
+from test_activations import PLAIN
 
 import tracer
+from tracer.steps import ACTIVATIONS
 
 
 def plain(network, epochs):
@@ -44,15 +46,17 @@ def test_any_network_is_the_plain_listing_to_the_last_bit(network):
 def error(network, **changed):
     """The article's error for some weights: half the sum of the squared differences."""
     w = {key: changed.get(key, getattr(network, key)) for key in ("wh", "bh", "wout", "bout")}
-    hidden = article.sigmoid(network.X @ w["wh"] + w["bh"])
-    return np.sum((network.y - article.sigmoid(hidden @ w["wout"] + w["bout"])) ** 2) / 2
+    answer = PLAIN[network.activation]
+    hidden = answer(network.X @ w["wh"] + w["bh"])
+    return np.sum((network.y - answer(hidden @ w["wout"] + w["bout"])) ** 2) / 2
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("name", ["wh", "bh", "wout", "bout"])
-def test_each_update_is_learning_rate_times_the_finite_difference_gradient(name, seed):
-    draw = np.random.RandomState(seed)
-    network = tracer.Network(draw.uniform(-1, 1, (5, 3)), draw.uniform(size=(5, 2)), hidden=4, lr=0.3, seed=seed)
+def test_each_update_is_learning_rate_times_the_finite_difference_gradient(name, activation):
+    draw = np.random.RandomState(3)
+    X, y, wh = draw.uniform(-1, 1, (5, 3)), draw.uniform(size=(5, 2)), draw.uniform(-1, 1, (3, 4))
+    network = tracer.Network(X, y, wh=wh, lr=0.3, seed=3, activation=activation)
     trace = tracer.run(network)
     weights, h = getattr(network, name), 1e-6
     gradient = np.zeros_like(weights)
@@ -65,13 +69,15 @@ def test_each_update_is_learning_rate_times_the_finite_difference_gradient(name,
     assert trace.loss == pytest.approx(error(network), rel=1e-14)
 
 
-def test_a_sigmoid_of_plus_and_minus_1000_is_1_and_0_without_a_warning():
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_answers_to_plus_and_minus_1000_without_a_warning(activation):
+    given = {"wh": [[1]], "bh": [[0]], "wout": [[1]], "bout": [[0]], "activation": activation}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        trace = tracer.run(
-            tracer.Network([[1000.0], [-1000.0]], [[1], [0]], wh=[[1]], bh=[[0]], wout=[[1]], bout=[[0]])
-        )
-    assert trace["hiddenlayer_activations"].tolist() == [[1.0], [0.0]]
+        trace = tracer.run(tracer.Network([[1000.0], [-1000.0]], [[1], [0]], **given))
+    answers = {"sigmoid": [1, 0], "tanh": [1, -1], "leaky_relu": [1000, -10], "elu": [1000, -1]}
+    answers["linear"] = [1000, -1000]
+    assert trace["hiddenlayer_activations"].ravel().tolist() == answers.get(activation, [1000, 0])
 
 
 @pytest.mark.parametrize("epochs", [0, -1, 1.5, True, "2"])

@@ -13,6 +13,7 @@ from test_workbook import block
 
 import tracer
 from tracer.compare import engines
+from tracer.steps import ACTIVATIONS
 
 
 def everything(path):
@@ -120,6 +121,19 @@ def test_a_sigmoid_of_plus_and_minus_1000_is_1_and_0_in_every_engine(request, tm
     cells = block(load_workbook(path)["Step 3"], "hiddenlayer_activations")
     found = [[lookup("Step 3", cell.row - 1, cell.column - 1) for cell in row] for row in cells]
     assert found == [[1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("formulas", ["cell", "matrix"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_ironcalc_recomputes_every_activation(tmp_path, formulas, activation):
+    given = {"wh": [[1, -1, 0.5], [0.25, 0.5, -2]], "bh": [[0.5, 0, -0.25]], "wout": [[1], [-0.5], [0.25]]}
+    X, y = [[1000, 1], [-1000, 0.5], [0.5, -2]], [[1], [0], [0.5]]
+    network = tracer.Network(X, y, **given, bout=[[0.125]], lr=1e-6, activation=activation)
+    path = tmp_path / "book.xlsx"
+    trace = tracer.run(network, epochs=2)
+    trace.to_excel(path, formulas=formulas)
+    assert all(verdict.agrees for verdict in tracer.verify(path))
+    assert tracer.read_excel(path) == trace
 
 
 def edit_xml(source, target, part, edit):

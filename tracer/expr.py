@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Shape = tuple[int, int]
+#: 0 runs down a column, 1 along a row.
+Axis = Literal[0, 1]
 
 
 class Expression:
@@ -44,11 +46,23 @@ class Expression:
     def __rtruediv__(self, other: Operand) -> Expression:
         return Elementwise("/", lift(other), self)
 
+    def __pow__(self, other: Operand) -> Expression:
+        return Elementwise("**", self, lift(other))
+
+    def __rpow__(self, other: Operand) -> Expression:
+        return Elementwise("**", lift(other), self)
+
     def __lt__(self, other: Operand) -> Expression:
         return Elementwise("<", self, lift(other))
 
+    def __gt__(self, other: Operand) -> Expression:
+        return Elementwise(">", self, lift(other))
+
     def __neg__(self) -> Expression:
         return Negative(self)
+
+    def __abs__(self) -> Expression:
+        return Elementary("abs", self)
 
     def __matmul__(self, other: Expression) -> Expression:
         return Product(self, other)
@@ -78,7 +92,7 @@ class Number(Expression):
 class Elementwise(Expression):
     """`left operator right`, number by number; a single row, column or number is repeated to fit."""
 
-    operator: Literal["+", "-", "*", "/", "<"]
+    operator: Literal["+", "-", "*", "/", "**", "<", ">"]
     left: Expression
     right: Expression
 
@@ -102,16 +116,32 @@ class Transpose(Expression):
 
 
 @dataclass(frozen=True, eq=False)
-class Sum(Expression):
-    """Over the rows (axis 0, which leaves one row), or over everything (axis None)."""
+class Elementary(Expression):
+    """A function of each number by itself."""
 
+    function: Literal["exp", "log", "tanh", "sqrt", "abs"]
     operand: Expression
-    axis: Literal[0] | None
 
 
 @dataclass(frozen=True, eq=False)
-class Exp(Expression):
+class Reduction(Expression):
+    """Of each column (axis 0, which leaves one row), of each row (axis 1, one column), or of everything (None)."""
+
+    function: Literal["sum", "max"]
     operand: Expression
+    axis: Axis | None
+
+
+@dataclass(frozen=True, eq=False)
+class Where(Expression):
+    """`body` where `condition` holds, else `otherwise`, number by number.
+
+    Both are computed everywhere, so that neither may overflow where the other one is taken.
+    """
+
+    condition: Expression
+    body: Expression
+    otherwise: Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,11 +190,31 @@ def symbols(names: str) -> Iterator[Symbol]:
 
 
 def exp(operand: Expression) -> Expression:
-    return Exp(operand)
+    return Elementary("exp", operand)
 
 
-def total(operand: Expression, axis: Literal[0] | None = None) -> Expression:
-    return Sum(operand, axis)
+def log(operand: Expression) -> Expression:
+    return Elementary("log", operand)
+
+
+def tanh(operand: Expression) -> Expression:
+    return Elementary("tanh", operand)
+
+
+def sqrt(operand: Operand) -> Expression:
+    return Elementary("sqrt", lift(operand))
+
+
+def total(operand: Expression, axis: Axis | None = None) -> Expression:
+    return Reduction("sum", operand, axis)
+
+
+def largest(operand: Expression, axis: Axis | None = None) -> Expression:
+    return Reduction("max", operand, axis)
+
+
+def where(condition: Expression, body: Operand, otherwise: Operand) -> Expression:
+    return Where(condition, lift(body), lift(otherwise))
 
 
 def limit(body: Expression, beyond: Expression, value: Operand) -> Expression:
@@ -176,8 +226,10 @@ def children(expression: Expression) -> tuple[Expression, ...]:
     match expression:
         case Elementwise(_, left, right) | Product(left, right):
             return (left, right)
-        case Negative(operand) | Transpose(operand) | Exp(operand) | Sum(operand, _):
+        case Negative(operand) | Transpose(operand) | Elementary(_, operand) | Reduction(_, operand, _):
             return (operand,)
+        case Where(condition, body, otherwise):
+            return (condition, body, otherwise)
         case Limit(body, beyond, value):
             return (beyond, value, body)
         case Call():
@@ -193,9 +245,16 @@ def reads(expression: Expression) -> tuple[str, ...]:
 
 
 def calls(expression: Expression) -> tuple[Function, ...]:
-    """The named functions that an expression calls, each once."""
-    here = (expression.function,) if isinstance(expression, Call) else ()
-    return tuple(dict.fromkeys((*here, *(call for child in children(expression) for call in calls(child)))))
+    """The named functions that an expression calls, each once: those that its text needs explained.
+
+    Neither what a limit tends to is in the text, nor needs an elementary function by its own name a word.
+    """
+    here: tuple[Function, ...] = ()
+    if isinstance(expression, Call):
+        own = isinstance(expression.body, Elementary) and expression.body.function == expression.function.name
+        here = () if own else (expression.function,)
+    shown = (expression.body,) if isinstance(expression, Limit) else children(expression)
+    return tuple(dict.fromkeys((*here, *(call for child in shown for call in calls(child)))))
 
 
 def shape(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
@@ -217,8 +276,9 @@ def shape(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
         case Transpose(operand):
             rows, columns = shape(operand, shapes)
             return (columns, rows)
-        case Sum(operand, axis):
-            return (1, 1 if axis is None else shape(operand, shapes)[1])
+        case Reduction(_, operand, axis):
+            rows, columns = shape(operand, shapes)
+            return (1 if axis != 1 else rows, 1 if axis != 0 else columns)
     rows, columns = 1, 1
     for child in children(expression):
         child_rows, child_columns = shape(child, shapes)

@@ -7,36 +7,40 @@ are in `workbook/formulas.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 
 from tracer.expr import (
+    Axis,
     Call,
+    Elementary,
     Elementwise,
-    Exp,
     Expression,
     Function,
     Limit,
     Negative,
     Number,
     Product,
-    Sum,
+    Reduction,
     Symbol,
     Transpose,
+    Where,
 )
 
 #: How tightly an operator binds, loosest first; a function call or a symbol binds tightest.
-BINDING = {"<": 1, "+": 2, "-": 2, "*": 3, "/": 3, "unary": 4}
+BINDING = {"<": 1, ">": 1, "+": 2, "-": 2, "*": 3, "/": 3, "unary": 4, "**": 5}
+TIGHTEST = 6
 
 
 class Rendering:
     """An expression as text in some infix language.
 
-    Parentheses are kept where the order of evaluation needs them, so that every language rounds alike.
+    Parentheses are kept where the order of evaluation needs them, so that every language rounds alike, and where
+    languages disagree: 2 ** 3 ** 2 is 512 in Python and 64 in a spreadsheet, -2 ** 2 is -4 and 4.
     """
 
     space = " "
+    power = "^"
 
     def __call__(self, expression: Expression, binding: int = 0) -> str:
         match expression:
@@ -47,19 +51,23 @@ class Rendering:
                 return f"({text})" if value < 0 and binding > BINDING["unary"] else text
             case Elementwise(operator, left, right):
                 own = BINDING[operator]
-                text = f"{self(left, own)}{self.space}{operator}{self.space}{self(right, own + 1)}"
+                chained = operator in ("+", "-", "*", "/")
+                sign = self.power if operator == "**" else operator
+                text = f"{self(left, own if chained else own + 1)}{self.space}{sign}{self.space}{self(right, own + 1)}"
                 return f"({text})" if own < binding else text
             case Negative(operand):
-                text = f"-{self(operand, BINDING['unary'])}"
+                text = f"-{self(operand, TIGHTEST)}"
                 return f"({text})" if BINDING["unary"] < binding else text
             case Product():
                 return self.product(expression, binding)
             case Transpose(operand):
                 return self.transpose(operand)
-            case Sum(operand, axis):
-                return self.sum(operand, axis)
-            case Exp(operand):
-                return self.exp(operand)
+            case Elementary(function, operand):
+                return self.function(function, operand)
+            case Reduction(function, operand, axis):
+                return self.reduction(function, operand, axis)
+            case Where(condition, body, otherwise):
+                return self.function("where", condition, body, otherwise)
             case Limit():
                 return self.limit(expression, binding)
             case Call():
@@ -70,7 +78,10 @@ class Rendering:
         return symbol.name
 
     def number(self, value: float) -> str:
-        return repr(int(value)) if value == int(value) else repr(value)
+        return repr(float(value)).removesuffix(".0")
+
+    def function(self, name: str, *arguments: Expression) -> str:
+        return f"{name}({f',{self.space}'.join(map(self, arguments))})"
 
     def product(self, product: Product, binding: int) -> str:
         raise NotImplementedError
@@ -78,10 +89,7 @@ class Rendering:
     def transpose(self, operand: Expression) -> str:
         raise NotImplementedError
 
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        raise NotImplementedError
-
-    def exp(self, operand: Expression) -> str:
+    def reduction(self, name: str, operand: Expression, axis: Axis | None) -> str:
         raise NotImplementedError
 
     def limit(self, limit: Limit, binding: int) -> str:
@@ -101,13 +109,10 @@ class Text(Rendering):
         return f"matrix_dot_product({self(product.left)}, {self(product.right)})"
 
     def transpose(self, operand: Expression) -> str:
-        return f"{self(operand, 9)}.Transpose"
+        return f"{self(operand, TIGHTEST)}.Transpose"
 
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        return f"sum({self(operand)})" if axis is None else f"sum({self(operand)}, axis={axis})"
-
-    def exp(self, operand: Expression) -> str:
-        return f"exp({self(operand)})"
+    def reduction(self, name: str, operand: Expression, axis: Axis | None) -> str:
+        return f"{name}({self(operand)})" if axis is None else f"{name}({self(operand)}, axis={axis})"
 
     def call(self, call: Call, binding: int) -> str:
         return f"{call.function.name}({self(call.argument)})"
@@ -120,17 +125,22 @@ class NumPy(Rendering):
     calls round the same way, to the last bit.
     """
 
+    power = "**"
+
+    def number(self, value: float) -> str:
+        return repr(float(value))  # whole ones too: np.where(x > 0, 1, 0) would be integers
+
+    def function(self, name: str, *arguments: Expression) -> str:
+        return f"np.{super().function(name, *arguments)}"
+
     def product(self, product: Product, binding: int) -> str:
         return f"np.dot({self(product.left)}, {self(product.right)})"
 
     def transpose(self, operand: Expression) -> str:
-        return f"{self(operand, 9)}.T"
+        return f"{self(operand, TIGHTEST)}.T"
 
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        return f"np.sum({self(operand)}, axis={axis}, keepdims=True)"
-
-    def exp(self, operand: Expression) -> str:
-        return f"np.exp({self(operand)})"
+    def reduction(self, name: str, operand: Expression, axis: Axis | None) -> str:
+        return f"np.{name}({self(operand)}, axis={axis}, keepdims=True)"
 
 
 def definition(function: Function, rendering: Rendering) -> str:

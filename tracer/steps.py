@@ -1,7 +1,6 @@
 """The article's steps of one training iteration, each written once.
 
 Steps 0 to 4 carry the inputs forward to a prediction; steps 5 to 11 carry the error back to the weights.
-Shapes below: n samples, f features, h hidden neurons, o outputs.
 """
 
 from __future__ import annotations
@@ -10,35 +9,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tracer.expr import Expression, Function, Symbol, calls, exp, limit, reads, symbols, total
+from tracer import activations
+from tracer.expr import Expression, Symbol, calls, reads, total
+from tracer.losses import LOSSES
+from tracer.matrices import (
+    E,
+    Error_at_hidden_layer,
+    X,
+    bh,
+    bout,
+    d_hiddenlayer,
+    d_output,
+    hidden_layer_input,
+    hiddenlayer_activations,
+    lr,
+    output,
+    output_layer_input,
+    slope_hidden_layer,
+    slope_output_layer,
+    wh,
+    wout,
+    y,
+)
 from tracer.rendering import Text, definition
 
-X, y = symbols("X y")  # n × f, n × o
-wh, bh, wout, bout = symbols("wh bh wout bout")  # f × h, 1 × h, h × o, 1 × o
-lr = Symbol("lr", text="learning_rate")  # 1 × 1
-hidden_layer_input, hiddenlayer_activations = symbols("hidden_layer_input hiddenlayer_activations")  # n × h
-output_layer_input, output, E = symbols("output_layer_input output E")  # n × o
-slope_hidden_layer, Error_at_hidden_layer, d_hiddenlayer = symbols(  # n × h
-    "slope_hidden_layer Error_at_hidden_layer d_hiddenlayer"
-)
-slope_output_layer, d_output = symbols("slope_output_layer d_output")  # n × o
-
-
-@dataclass(frozen=True, eq=False)
-class Activation:
-    """How a layer answers its input, and the slope of that answer, taken from the answer itself."""
-
-    value: Function
-    slope: Function
-
-
-sigmoid = Function("sigmoid", lambda x: limit(1 / (1 + exp(-x)), beyond=x < -709, value=0))
-derivatives_sigmoid = Function("derivatives_sigmoid", lambda x: x * (1 - x))
-
-ACTIVATIONS = {"sigmoid": Activation(sigmoid, derivatives_sigmoid)}
-
-#: What training makes smaller: half the sum of the squared errors. Its gradient is what steps 5 to 9 compute.
-LOSS = total(E * E) / 2
+#: The activations for these steps, whose slopes are taken number by number.
+ACTIVATIONS = {name: activation for name, activation in activations.ACTIVATIONS.items() if activation.slope}
+#: What training makes smaller. Its gradient is what steps 5 to 9 compute.
+LOSS = LOSSES["squared_error"].value(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +93,8 @@ class Step:
 def steps(activation: str) -> tuple[Step, ...]:
     """The steps for an activation by its name in `ACTIVATIONS`. `steps(name)[k].number == k`."""
     value, slope = ACTIVATIONS[activation].value, ACTIVATIONS[activation].slope
+    of_input = ACTIVATIONS[activation].slope_of == "input"
+    assert slope, "softmax has none, and is not among these"
     return (
         Step(0, "Take the inputs and the targets", given=(X, y)),
         Step(1, "Start from some weights and biases", given=(wh, bh, wout, bout, lr)),
@@ -112,8 +112,8 @@ def steps(activation: str) -> tuple[Step, ...]:
             E: y - output,
         }),
         Step(6, "Find how steep each neuron's answer is", {
-            slope_output_layer: slope(output),
-            slope_hidden_layer: slope(hiddenlayer_activations),
+            slope_output_layer: slope(output_layer_input if of_input else output),
+            slope_hidden_layer: slope(hidden_layer_input if of_input else hiddenlayer_activations),
         }),
         Step(7, "Turn the error into a delta at the output", {
             d_output: E * slope_output_layer,

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from xlsxwriter.utility import xl_col_to_name
 
-from tracer.expr import Elementwise, Expression, Limit, Product, Symbol, Transpose, reads
+from tracer.expr import (
+    Axis,
+    Elementwise,
+    Expression,
+    Limit,
+    Product,
+    Reduction,
+    Shape,
+    Symbol,
+    Transpose,
+    children,
+    reads,
+    shape,
+)
 from tracer.rendering import Rendering
 from tracer.workbook.layout import Area
 
@@ -16,15 +29,38 @@ BEFORE = "\ue000"
 
 
 class Excel(Rendering):
-    """What cell and block formulas share."""
+    """What cell and block formulas share.
+
+    Attributes:
+        is_array: whether what was rendered has to be an array formula. Excel computes `MMULT`, `TRANSPOSE` and an
+            `IF` over several cells in no other; `SUMPRODUCT` and `SUM` bring that along for all the rest.
+    """
 
     space = ""
+    is_array = False
 
-    def exp(self, operand: Expression) -> str:
-        return f"EXP({self(operand)})"
+    @property
+    def over_cells(self) -> bool:
+        """Whether a symbol stands for several cells here."""
+        return True
+
+    def number(self, value: float) -> str:
+        return super().number(value).upper()
+
+    def function(self, name: str, *arguments: Expression) -> str:
+        if name == "where":
+            self.is_array |= self.over_cells
+        return super().function({"log": "LN", "where": "IF"}.get(name, name.upper()), *arguments)
 
     def limit(self, limit: Limit, binding: int) -> str:
-        return f"IF({self(limit.beyond)},{self(limit.value)},{self(limit.body)})"
+        return self.function("where", limit.beyond, limit.value, limit.body)
+
+    def fold(self, name: str, operand: Expression) -> str:
+        """The sum or the maximum of all cells that the operand stands for."""
+        if isinstance(operand, Symbol):
+            return self.function(name, operand)
+        self.is_array |= name == "max"
+        return self.function("sumproduct" if name == "sum" else name, operand)
 
 
 class BlockFormula(Excel):
@@ -32,26 +68,91 @@ class BlockFormula(Excel):
 
     Args:
         refer: how the formula refers to a matrix, given its name.
+        shapes: rows and columns of each matrix.
     """
 
-    def __init__(self, refer: Callable[[str], str]) -> None:
+    def __init__(self, refer: Callable[[str], str], shapes: Mapping[str, Shape]) -> None:
         self.refer = refer
+        self.shapes = shapes
+        self.line: tuple[Axis, int] | None = None
+
+    def block(self, expression: Expression) -> list[tuple[Area, str]]:
+        """The array formulas that fill a block, each with the part of the block that it fills.
+
+        One fills it all, except where a maximum of each row is needed: only newer functions take those at once, so
+        that each row has its formula, and refers to its row of each matrix by `INDEX(name,1,0)`. Columns likewise.
+        """
+        rows, columns = shape(expression, self.shapes)
+        axis = next(maxima(expression), None)
+        if axis is None:
+            return [(Area(0, 0, rows, columns), f"={self(expression)}")]
+        parts = []
+        for k in range(columns if axis == 0 else rows):
+            self.line = axis, k
+            part = Area(0, k, rows, 1) if axis == 0 else Area(k, 0, 1, columns)
+            parts.append((part, f"={self(expression)}"))
+        self.line = None
+        return parts
 
     def symbol(self, symbol: Symbol) -> str:
-        return self.refer(symbol.name)
+        name = self.refer(symbol.name)
+        if self.line is None:
+            return name
+        (axis, k), (rows, columns) = self.line, self.shapes[symbol.name]
+        if (columns if axis == 0 else rows) == 1:
+            return name
+        if axis == 1:
+            return f"INDEX({name},{k + 1},0)"
+        return f"INDEX({name},{0 if rows > 1 else 1},{k + 1})"  # IronCalc has no column 0 of one row
 
     def product(self, product: Product, binding: int) -> str:
+        self._check_whole()
+        self.is_array = True
         return f"MMULT({self(product.left)},{self(product.right)})"
 
     def transpose(self, operand: Expression) -> str:
+        self._check_whole()
+        self.is_array = True
         return f"TRANSPOSE({self(operand)})"
 
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        text = self(operand)
+    def reduction(self, name: str, operand: Expression, axis: Axis | None) -> str:
+        if self.line and axis == self.line[0]:
+            return self.fold(name, operand)
+        self._check_whole()
         if axis is None:
-            return f"SUMPRODUCT({text})"
-        # A row of ones times the matrix; ROW(...)^0 is how a spreadsheet without newer functions makes ones.
-        return f"MMULT(TRANSPOSE(ROW({self.refer(reads(operand)[0])})^0),{text})"
+            return self.fold(name, operand)
+        if name == "max":
+            raise TypeError("a maximum of each row or column needs a formula for each: see BlockFormula.block")
+        self.is_array = True
+        ones = self._ones(operand, axis)
+        return f"MMULT({ones},{self(operand)})" if axis == 0 else f"MMULT({self(operand)},{ones})"
+
+    def _ones(self, operand: Expression, axis: Axis) -> str:
+        """As many ones as the operand is high, in a row (axis 0), or as it is wide, in a column (axis 1).
+
+        ROW(name)^0, a one for each row, is how a spreadsheet without newer functions makes them.
+        """
+        count, names = shape(operand, self.shapes)[axis], reads(operand)
+        own, other = ("ROW", "COLUMN") if axis == 0 else ("COLUMN", "ROW")
+        for name in names:
+            if self.shapes[name][axis] == count:
+                return f"TRANSPOSE({own}({self.refer(name)})^0)"
+        for name in names:
+            if self.shapes[name][1 - axis] == count:
+                return f"{other}({self.refer(name)})^0"
+        return "1"
+
+    def _check_whole(self) -> None:
+        if self.line:
+            raise TypeError("a formula for each row or column can only work number by number, and along it")
+
+
+def maxima(expression: Expression) -> Iterator[Axis]:
+    """The axes along which an expression takes maxima."""
+    if isinstance(expression, Reduction) and expression.function == "max" and expression.axis is not None:
+        yield expression.axis
+    for child in children(expression):
+        yield from maxima(child)
 
 
 class CellFormula(Excel):
@@ -68,9 +169,9 @@ class CellFormula(Excel):
     def __init__(self, areas: Mapping[str, Area], before: tuple[str, ...] = ()) -> None:
         self.areas = areas
         self.before = before
-        self.span: Literal["cell", "column", "all"] = "cell"
+        self.shapes = {name: area.shape for name, area in areas.items()}
+        self.span: Literal["cell", "row", "column"] = "cell"
         self.transposed = False
-        self.is_array = False
 
     def block(self, expression: Expression, rows: int, columns: int) -> tuple[list[list[str]], bool]:
         """The formulas of all cells of a block, and whether each is an array formula (as `MMULT` needs)."""
@@ -82,12 +183,9 @@ class CellFormula(Excel):
         return [[formula(i, j) for j in range(columns)] for i in range(rows)], self.is_array
 
     def symbol(self, symbol: Symbol) -> str:
-        area = self.areas[symbol.name]
-        sheet = BEFORE if symbol.name in self.before else ""
-        if self.span == "all":
-            return sheet + area.range
-        if self.span == "column":
-            return sheet + _column(area, "j")
+        area, sheet = self.areas[symbol.name], self._sheet(symbol.name)
+        if self.span != "cell":
+            return sheet + (_column(area, "j") if self.span == "column" else _row(area, "i"))
         i, j = ("j", "i") if self.transposed else ("i", "j")
         row = f"${area.row + 1}" if area.rows == 1 else f"{'$' * self.transposed}{{{area.row + 1}+{i}}}"
         column = (
@@ -98,6 +196,8 @@ class CellFormula(Excel):
         return sheet + column + row
 
     def transpose(self, operand: Expression) -> str:
+        if self.over_cells:
+            raise TypeError("a cell formula can only sum or compare what lies as it does")
         self.transposed = not self.transposed
         text = self(operand)
         self.transposed = not self.transposed
@@ -120,11 +220,26 @@ class CellFormula(Excel):
         self.is_array = True
         return f"MMULT({first},{second})" if flat_left else f"SUM({first}*TRANSPOSE({second}))"
 
-    def sum(self, operand: Expression, axis: Literal[0] | None) -> str:
-        outer, self.span = self.span, "all" if axis is None else "column"
-        text = self(operand)
+    def reduction(self, name: str, operand: Expression, axis: Axis | None) -> str:
+        if axis is None:
+            block = BlockFormula(lambda read: self._sheet(read) + self.areas[read].range, self.shapes)
+            text = block.fold(name, operand)
+            self.is_array |= block.is_array
+            return text
+        span: Literal["row", "column"] = "column" if axis == 0 else "row"
+        if self.transposed or self.span not in ("cell", span):
+            raise TypeError("a cell formula can only sum or compare what lies as it does")
+        outer, self.span = self.span, span
+        text = self.fold(name, operand)
         self.span = outer
-        return f"SUM({text})" if isinstance(operand, Symbol) else f"SUMPRODUCT({text})"
+        return text
+
+    @property
+    def over_cells(self) -> bool:
+        return self.span != "cell"
+
+    def _sheet(self, name: str) -> str:
+        return BEFORE if name in self.before else ""
 
     def _vector(self, factor: Expression, index: str, flat: bool) -> str:
         """Row or column `index` of a factor, as the range in which it lies (flat: along a row of the sheet)."""
@@ -132,7 +247,7 @@ class CellFormula(Excel):
         if not isinstance(symbol, Symbol) or self.span != "cell" or self.transposed:
             raise TypeError("a cell formula can only multiply named matrices and their transposes")
         area = self.areas[symbol.name]
-        sheet = BEFORE if symbol.name in self.before else ""
+        sheet = self._sheet(symbol.name)
         anchored = isinstance(factor, Transpose)
         return sheet + (_row(area, index, anchored) if flat else _column(area, index, anchored))
 

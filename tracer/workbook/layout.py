@@ -31,6 +31,14 @@ class Area:
     def last_column(self) -> int:
         return self.column + self.columns - 1
 
+    @property
+    def shape(self) -> Shape:
+        return self.rows, self.columns
+
+    def within(self, area: Area) -> Area:
+        """This one, as it lies in another one."""
+        return Area(area.row + self.row, area.column + self.column, self.rows, self.columns)
+
     def address(self, i: int = 0, j: int = 0) -> str:
         """The cell of row i and column j of the area: `F5`."""
         return f"{xl_col_to_name(self.column + j)}{self.row + i + 1}"

@@ -83,11 +83,13 @@ def _put_loss(
     book: Book, sheet: Worksheet, area: Area, loss: np.ndarray, style: Style, source: str, areas: Mapping[str, Area]
 ) -> None:
     """The loss as a formula of the errors that step 5 found."""
-    formula = BlockFormula(lambda name: names.reference(source) + areas[name].range)
+    shapes = {name: there.shape for name, there in areas.items()}
+    formula = BlockFormula(lambda name: names.reference(source) + areas[name].range, shapes)
+    text = f"={formula(LOSS)}"
     if book.formulas == "none":
         book.put_values(sheet, area, loss, style)
     else:
-        book.put_cells(sheet, area, loss, style, [[f"={formula(LOSS)}"]])
+        book.put_cells(sheet, area, loss, style, [[text]], formula.is_array)
 
 
 def _link(epoch: int, step: Step) -> Link:

@@ -89,8 +89,11 @@ class StepSheets:
         """A block of formulas that compute it from the others on the sheet, and from its own old value."""
         area = self.areas[name]
         if self.book.formulas == "matrix":
-            block = BlockFormula(lambda read: names.old(read) if read in step.replaces else read)
-            self.book.put_array(sheet, area, matrix, style, f"={block(expression)}")
+            shapes = {read: there.shape for read, there in self.areas.items()}
+            block = BlockFormula(lambda read: names.old(read) if read in step.replaces else read, shapes)
+            for part, formula in block.block(expression):
+                values = matrix[part.row : part.last_row + 1, part.column : part.last_column + 1]
+                self.book.put_array(sheet, part.within(area), values, style, formula)
             return
         if (step.number, name) not in self._rendered:
             cell = CellFormula(self.areas, step.replaces)
