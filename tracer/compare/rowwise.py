@@ -14,6 +14,10 @@ from tracer.xlsx.stream import Stream
 
 #: So many equal rows or cells are searched for formulas whose values were not stored.
 LOOKS = 1000
+#: Fewer changes than this are not explained better by a row that was put in.
+FEW = 3
+#: Nor are fewer than one in so many bytes of a sheet, about a cell in a thousand, worth reading all of it again.
+SPARSE = 40_000
 _WITHOUT_VALUE = re.compile(rb"</f>(?:</c>|<v ?/>|<v></v>)")
 
 
@@ -48,13 +52,19 @@ class RowComparison(CellComparison):
         rows_a = Rows(self.book_a.package, self.sheet_a.part, unusual)
         rows_b = Rows(self.book_b.package, self.sheet_b.part, unusual)
         self._unstyled = []
-        self._looked = self._last_a = self._last_b = 0
+        self._looked = self._last_a = self._last_b = self._changed = 0
+        self._uneven = False
         self._rows(Stream(rows_a), Stream(rows_b))
         found = self.found
         found.arrays_a, found.arrays_b = self.decoder_a.arrays, self.decoder_b.arrays
         found.settings_a, found.settings_b = rows_a.settings, rows_b.settings
         self.finish()
-        self.shifted = self.shifted or self._last_a != self._last_b
+        size = max(
+            self.book_a.package.parts[self.sheet_a.part].file_size,
+            self.book_b.package.parts[self.sheet_b.part].file_size,
+        )
+        evidence = self._uneven or self._last_a != self._last_b
+        self.shifted = evidence and self._changed >= FEW and self._changed * SPARSE >= size
         return found
 
     def _rows(self, a: Stream, b: Stream) -> None:
@@ -110,10 +120,11 @@ class RowComparison(CellComparison):
             self.judge(at, at, cell_a, cell_b, row_a.attributes, row_b.attributes)
             self._last_a = max(self._last_a, at[1]) if cell_a else self._last_a
             self._last_b = max(self._last_b, at[1]) if cell_b else self._last_b
-        if not self.shifted:
-            changed = sum(_does_something_else(change) for change in self.found.cells[before:])
-            most = max(len(row_a.cells), len(row_b.cells))
-            self.shifted = most > 0 and (not row_a.cells or not row_b.cells or (changed > 1 and changed * 2 >= most))
+        changed = sum(_does_something_else(change) for change in self.found.cells[before:])
+        self._changed += changed
+        most = max(len(row_a.cells), len(row_b.cells))
+        if most and (not row_a.cells or not row_b.cells or (changed > 1 and changed * 2 >= most)):
+            self._uneven = True
 
     def _look_for_values(self, equal: bytes) -> None:
         """Notice formulas without stored values in what is equal on both sheets."""
