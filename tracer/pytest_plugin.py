@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,13 +23,14 @@ SHOWN = 20
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    if find_spec("pytest_regressions"):
+        return  # it has the same options, and pytest ends where two plugins define one
     group = parser.getgroup("regressions")
     for name, said in (
         ("--force-regen", "Write references anew, and fail the tests whose references changed."),
         ("--regen-all", "Write references anew, and let the tests pass."),
     ):
-        with suppress(ValueError):  # pytest-regressions is installed, and its options mean the same
-            group.addoption(name, action="store_true", default=False, help=said)
+        group.addoption(name, action="store_true", default=False, help=said)
 
 
 @pytest.fixture
