@@ -233,3 +233,28 @@ def test_a_sheet_that_only_one_workbook_has_is_the_origin_of_what_reads_it():
     (origin,) = found.origins
     assert (origin.kind, origin.sheet, origin.reaches) == ("sheets", "Rates", 2)
     assert [entry.address for entry in found.consequences] == ["A1", "A2"]
+
+
+def test_a_renamed_sheet_is_known_though_a_row_and_a_column_were_put_in():
+    def write(title, names, subjects):
+        book = openpyxl.Workbook()
+        book.active.title = title
+        book.active.append(["Name", *subjects, "Sum"])
+        last = openpyxl.utils.get_column_letter(len(subjects) + 1)
+        for row, name in enumerate(names, 2):
+            marks = [len(name) * 7 + ord(subject[0]) for subject in subjects]
+            book.active.append([name, *marks, f"=SUM(B{row}:{last}{row})"])
+        book.create_sheet("Other").append(["nothing", "here", "changes"])
+        file = io.BytesIO()
+        book.save(file)
+        return file
+
+    names = ["Ada", "Bo", "Charles", "Diana", "Edith", "Florence"]
+    a = write("Marks", names, ["Maths", "Physics"])
+    b = write("Marks 2026", [*names[:2], "Newton", *names[2:]], ["Maths", "Chemistry", "Physics"])
+    found = tracer.diff(a, b)
+    assert [(entry.kind, entry.label, entry.place) for entry in found] == [
+        ("insertions", "columns", "'Marks 2026'!C:C"),
+        ("insertions", "rows", "'Marks 2026'!4:4"),
+        ("sheets", "sheet", "'Marks 2026'"),
+    ]

@@ -187,7 +187,8 @@ def _size(entry: Difference) -> str:
     if entry.size is None:
         return entry.kind + (f", {entry.cells:,} cells" if entry.cells > 1 else "")
     absolute, relative, ulps = entry.size
-    return f"{absolute:+.3g} ({relative:.2g}, {ulps:,} ulp)"
+    steps = f"{ulps:,}" if ulps < 1_000_000 else f"{ulps:.1e}"
+    return f"{absolute:+.3g} ({relative:.2g}, {steps} ulp)"
 
 
 #: What takes longer than so many seconds has a progress bar.

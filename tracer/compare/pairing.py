@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tracer.xlsx.book import Book, Sheet
+from tracer.xlsx.references import skeleton
 
 #: A sheet under another title is the same when at least so much of it is.
 ALIKE = 0.5
 #: A renamed sheet is looked for so many tabs around its old place.
 NEAR = 50
+#: What a cell at another place counts for, beside one at the same.
+ANYWHERE = 0.9
 #: So many cells of a sheet are looked at to tell.
 CELLS = 500
 
@@ -39,10 +43,10 @@ def pairs(a: Book, b: Book) -> list[Pair]:
     added = [sheet for sheet in b.sheets if sheet.title not in found]
     if ours and added:
         removed = list(ours.values())
-        content_a, content_b = [_content(a, sheet) for sheet in removed], [_content(b, sheet) for sheet in added]
+        content_a, content_b = [Content(a, sheet) for sheet in removed], [Content(b, sheet) for sheet in added]
         places_a, places_b = ({sheet.title: at for at, sheet in enumerate(book.sheets)} for book in (a, b))
         alike = sorted(
-            (-_alike(x, y), abs(places_a[old.title] - places_b[new.title]), i, j)
+            (-x.alike(y), abs(places_a[old.title] - places_b[new.title]), i, j)
             for i, (old, x) in enumerate(zip(removed, content_a))
             for j, (new, y) in enumerate(zip(added, content_b))
             if old.kind == new.kind and abs(places_a[old.title] - places_b[new.title]) <= NEAR
@@ -56,20 +60,32 @@ def pairs(a: Book, b: Book) -> list[Pair]:
     return together + [Pair(sheet, None) for sheet in ours.values()]
 
 
-def _content(book: Book, sheet: Sheet) -> set[int]:
-    """The first cells of a sheet, as a set that is much the same for much the same sheet."""
-    found: set[int] = set()
-    for row, column, cell in book.cells(sheet) if sheet.kind == "worksheet" else ():
-        if cell.formula is not None or cell.value is not None:
-            said = cell.formula.text if cell.formula else (type(cell.value).__name__, cell.value)
-            found.add(hash((row, column, said)))
-            if len(found) >= CELLS:
+class Content:
+    """The first cells of a sheet, as sets that are much the same for much the same sheet.
+
+    Attributes:
+        placed: what stands where.
+        counted: how often what stands anywhere; rows may have been put in as well.
+    """
+
+    def __init__(self, book: Book, sheet: Sheet) -> None:
+        self.placed: set[int] = set()
+        self.counted: Counter[int] = Counter()
+        for row, column, cell in book.cells(sheet) if sheet.kind == "worksheet" else ():
+            if cell.formula is None and cell.value is None:
+                continue
+            content = skeleton(cell.formula.text).text if cell.formula else (type(cell.value).__name__, cell.value)
+            self.placed.add(hash((row, column, cell.formula.text if cell.formula else content)))
+            self.counted[hash(content)] += 1
+            if len(self.placed) >= CELLS:
                 break
-    return found
 
-
-def _alike(a: set[int], b: set[int]) -> float:
-    return len(a & b) / max(len(a), len(b)) if a or b else 1.0
+    def alike(self, other: Content) -> float:
+        """From 0 to 1; what stands at the same places says more than what stands anywhere."""
+        if not self.placed and not other.placed:
+            return 1.0
+        largest = max(len(self.placed), len(other.placed))
+        return max(len(self.placed & other.placed), ANYWHERE * (self.counted & other.counted).total()) / largest
 
 
 def moved(a: Book, b: Book, together: list[Pair]) -> set[str]:
