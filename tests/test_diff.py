@@ -13,6 +13,7 @@ import openpyxl
 import pandas
 import pytest
 import xlsxwriter
+from archives import patched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -89,10 +90,7 @@ def test_a_later_epoch_is_named(books):
 def edited(path, tmp_path, change, part="xl/worksheets/sheet9.xml"):
     """A copy of a workbook with one part changed, as bytes."""
     out = tmp_path / "edited.xlsx"
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            target.writestr(name, change(data) if name == part else data)
+    out.write_bytes(patched(path, part, change).getvalue())
     return out
 
 

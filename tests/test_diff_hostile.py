@@ -4,11 +4,11 @@ import io
 import resource
 import subprocess
 import sys
-import zipfile
 
 import openpyxl
 import pytest
 import xlsxwriter
+from archives import patched
 
 import tracer
 
@@ -27,13 +27,7 @@ def book(**cells):
 
 
 def changed(content, part, change):
-    """A workbook with one part changed, as bytes."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            target.writestr(name, change(data) if name == part else data)
-    return file.getvalue()
+    return patched(io.BytesIO(content), part, change).getvalue()
 
 
 SHEET, WORKBOOK, RELS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"

@@ -10,6 +10,7 @@ import zipfile
 import openpyxl
 import pytest
 import xlsxwriter
+from archives import patched
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.chart import LineChart, Reference
@@ -318,15 +319,6 @@ def test_numbers_are_told_apart_to_the_last_bit():
 def _numeric(file):
     """XlsxWriter stores text beside a formula as text; here it is the number as it stands."""
     return patched(file, "xl/worksheets/sheet1.xml", lambda data: data.replace(b' t="str"', b""))
-
-
-def patched(file, part, change):
-    out = io.BytesIO()
-    with zipfile.ZipFile(file) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            target.writestr(name, change(data) if name == part else data)
-    return out
 
 
 CELLS = {

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter
+from archives import patched
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
@@ -73,15 +74,6 @@ def parts(file):
     with zipfile.ZipFile(file) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def patched(file, part, change):
-    out = io.BytesIO()
-    with zipfile.ZipFile(file) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            target.writestr(name, change(data) if name == part else data)
-    return out
 
 
 def walkthrough(path, lr):
