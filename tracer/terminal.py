@@ -17,7 +17,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tracer.compare.difference import Diff, printable
+from tracer.compare.difference import Diff
+from tracer.errors import printable
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 
@@ -167,7 +168,7 @@ def _tables(diff: Diff, every: bool) -> Iterator[RenderableType]:
 
 
 def _differences(heading: str, found: tuple[Difference, ...], diff: Diff, origins: bool) -> Table:
-    from tracer.compare.difference import cut  # here, because a run does not need it
+    from tracer.compare.wording import cut  # here, because a run does not need it
 
     table = Table(box=SIMPLE_HEAD)
     for title in (heading, "cell", "A", "B", "difference"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracer.compare.difference import printable, value_text
+from tracer.compare.wording import value_text
+from tracer.errors import printable
 from tracer.xlsx.addresses import address
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracer.compare.difference import Diff, Difference, cut
+from tracer.compare.difference import Diff, Difference
+from tracer.compare.wording import cut
 from tracer.numbers import count
 from tracer.report.text import markup
 from tracer.xlsx.book import Book

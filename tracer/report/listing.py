@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Collection, Iterator
 
-from tracer.compare.difference import Diff, Difference, Side, cut
+from tracer.compare.difference import Diff, Difference, Side
+from tracer.compare.wording import cut
 from tracer.report.stylesheet import MARKS, Stylesheet, solid
 from tracer.report.text import markup
 from tracer.xlsx.addresses import ROWS, address

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import NamedTuple
 
-from tracer.compare.difference import Difference, Side, cut, is_date, printable, value_text
+from tracer.compare.difference import Difference, Side
+from tracer.compare.wording import cut, is_date, value_text
+from tracer.errors import printable
 from tracer.xlsx.cells import Cell, Error
 
 #: Kinds of differences that say how cells look, not what is in them.
