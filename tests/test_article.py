@@ -4,17 +4,18 @@ import article
 import numpy as np
 import pytest
 
+from tracer.architecture import Architecture
 from tracer.steps import steps
 
 
 def test_each_step_fills_what_the_article_says():
-    for step in steps("sigmoid"):
+    for step in steps(Architecture()):
         filled = [name for name in step.current if name != "lr"]  # the article introduces lr later
         assert filled == article.FILLS[step.number]
 
 
 def test_each_formula_reads_as_in_the_article():
-    for step in steps("sigmoid")[2:]:
+    for step in steps(Architecture())[2:]:
         assert list(step.formulas) == article.FORMULAS[step.number]
 
 
@@ -32,7 +33,7 @@ def test_the_walkthrough_gives_the_published_figures(walkthrough, name):
 
 def test_orange_is_what_the_formula_uses():
     """Read off the article's formulas, by eye."""
-    sources = {step.number: set(step.sources) for step in steps("sigmoid")}
+    sources = {step.number: set(step.sources) for step in steps(Architecture())}
     assert sources == {
         0: set(),
         1: set(),
@@ -50,6 +51,6 @@ def test_orange_is_what_the_formula_uses():
 
 
 def test_the_definitions_read_as_in_the_article():
-    by_number = {step.number: step.definitions for step in steps("sigmoid")}
+    by_number = {step.number: step.definitions for step in steps(Architecture())}
     assert by_number[3] == by_number[4] == ("sigmoid(x) = 1 / (1 + exp(-x))",)
     assert by_number[6] == ("derivatives_sigmoid(x) = x * (1 - x)",)

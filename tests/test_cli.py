@@ -33,7 +33,7 @@ def failed(done, message):
 def test_run_writes_the_walkthrough_and_says_so(command, tmp_path):
     done = command("run", "--epochs", 1)
     assert done.returncode == 0, done.stderr
-    assert "outputs/walkthrough.xlsx (13 sheets)" in done.stdout
+    assert "outputs/walkthrough.xlsx (12 step sheets)" in done.stdout
     for figure in ("0.35410631", "0.78932406", "0.79806432", "0.78933532"):
         assert figure in done.stdout
     assert [path.name for path in (tmp_path / "outputs").iterdir()] == ["walkthrough.xlsx"]
@@ -56,12 +56,12 @@ def test_a_run_that_succeeds_replaces_a_workbook_of_ours(command):
     ("arguments", "message"),
     [
         (["run", "missing.toml"], "missing.toml: cannot be read"),
-        (["run", "--epochs", "0"], "epochs is 0; expected a whole number, at least 1"),
+        (["run", "--epochs", "0"], "epochs is 0; expected a whole number of epochs, at least 1"),
         (
-            ["run", "--epochs", "834"],
-            "834 epochs would take 10,009 sheets, and a workbook has at most 10,000",
+            ["run", "--epochs", "834", "--sheets", "all"],
+            "834 epochs would take 10,008 sheets, and a workbook has at most 10,000; at most 833 epochs fit",
         ),
-        (["run", "--epochs", "9" * 30], "epochs would take"),
+        (["run", "--epochs", "9" * 30], "expected at most 1,000,000,000"),
         (["run", "wide.toml"], "a step sheet would take 20,011 rows × 100,017 columns, and a sheet has at most"),
         (
             ["run", "huge.toml"],

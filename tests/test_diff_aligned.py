@@ -194,9 +194,12 @@ def test_another_hidden_width_is_compared_block_by_block(write):
     found = tracer.diff(a, b)
     origins = {entry.label: entry for entry in found.origins if entry.kind == "insertions"}
     assert list(origins) == ["Step 1 · wh[:, 3]", "Step 1 · bh[:, 3]", "Step 1 · wout[3, :]"]
-    # Beside them the overview's number of hidden neurons, and nothing else.
-    (said,) = (entry for entry in found.origins if entry.kind != "insertions")
-    assert (said.sheet, said.before.value, said.after.value) == ("Overview", 3, 4)
+    # Beside them the number of hidden neurons, on the overview and in the network file, and nothing else.
+    said = [entry for entry in found.origins if entry.kind != "insertions"]
+    assert [(entry.sheet, entry.before.value, entry.after.value) for entry in said] == [
+        ("Overview", 3, 4),
+        ("Network", "hidden = [3]", "hidden = [4]"),
+    ]
     # Of the blocks, the consequences are the cells that differ at equal places in the blocks.
     first, second = tracer.read_excel(a), tracer.read_excel(b)
     expected = set()

@@ -10,7 +10,7 @@ from networks import networks
 from test_activations import PLAIN
 
 import tracer
-from tracer.steps import ACTIVATIONS
+from tracer.network import HIDDEN_ACTIVATIONS as ACTIVATIONS
 
 
 def plain(network, epochs):
@@ -39,14 +39,14 @@ def test_integers_in_X_as_in_the_article_change_nothing():
 def test_any_network_is_the_plain_listing_to_the_last_bit(network):
     trace = tracer.run(network, epochs=3)
     expected = plain(network, 3)
-    for (_, name), matrices in trace.filled.items():
-        assert matrices[-1].tobytes() == expected[name].tobytes(), name
+    for name, matrix in trace.updates[-1].filled.items():
+        assert matrix.tobytes() == expected[name].tobytes(), name
 
 
 def error(network, **changed):
     """The article's error for some weights: half the sum of the squared differences."""
     w = {key: changed.get(key, getattr(network, key)) for key in ("wh", "bh", "wout", "bout")}
-    answer = PLAIN[network.activation]
+    answer = PLAIN[network.architecture.output_activation]
     hidden = answer(network.X @ w["wh"] + w["bh"])
     return np.sum((network.y - answer(hidden @ w["wout"] + w["bout"])) ** 2) / 2
 
@@ -82,11 +82,11 @@ def test_answers_to_plus_and_minus_1000_without_a_warning(activation):
 
 @pytest.mark.parametrize("epochs", [0, -1, 1.5, True, "2"])
 def test_an_epoch_count_that_makes_no_sense_is_refused(epochs):
-    with pytest.raises(tracer.TracerError, match=r"epochs is .*; expected a whole number, at least 1"):
+    with pytest.raises(tracer.TracerError, match=r"epochs is .*; expected a whole number of epochs, at least 1"):
         tracer.run(epochs=epochs)
 
 
 def test_a_number_that_no_workbook_can_hold_is_named():
     network = tracer.Network([[1e308, 1e308]], [[1]], wh=[[10], [10]], bh=[[0]], wout=[[1]], bout=[[0]])
-    with pytest.raises(tracer.TracerError, match=r"hidden_layer_input\[0, 0\] is inf at epoch 1, step 2"):
+    with pytest.raises(tracer.TracerError, match=r"hidden_layer_input\[0, 0\] is inf at epoch 1, update 1, step 2"):
         tracer.run(network)

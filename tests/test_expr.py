@@ -344,7 +344,7 @@ def test_functions_have_their_names_in_every_language():
     assert NumPy()(expression) == "np.where(x > 0.0, np.log(x), np.sqrt(np.abs(np.tanh(np.exp(x)))))"
     assert BlockFormula(lambda name: name, {})(expression) == "IF(x>0,LN(x),SQRT(ABS(TANH(EXP(x)))))"
     assert Text()(largest(x, 1) + total(x, 0)) == "max(x, axis=1) + sum(x, axis=0)"
-    assert NumPy()(largest(x, 1)) == "np.max(x, axis=1, keepdims=True)"
+    assert NumPy()(largest(x, 1)) == "np.maximum.reduce(x, axis=1, keepdims=True)"
 
 
 def test_a_function_of_an_elementary_name_needs_no_definition():

@@ -43,14 +43,19 @@ def test_a_file_is_read_and_named(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(GOOD)
     network = Network.read(path)
-    assert (network.name, network.lr, network.hidden, network.activation) == ("mine", 0.5, 2, "sigmoid")
+    assert (network.name, network.lr, network.hidden, network.architecture.activations) == (
+        "mine",
+        0.5,
+        (2,),
+        ("sigmoid",),
+    )
     assert network == Network.parse(GOOD)
 
 
 def test_flat_lists_and_the_width_of_the_hidden_layer_are_understood():
     network = Network(X=[[1, 2], [3, 4]], y=[1, 0], wh=[[1, 2, 3], [4, 5, 6]], bh=[1, 2, 3], bout=[1])
     assert network.y.tolist() == [[1], [0]]
-    assert network.hidden == 3
+    assert network.hidden == (3,)
     assert network.bh.tolist() == [[1, 2, 3]]
 
 
@@ -66,7 +71,11 @@ def test_arrays_and_data_frames_are_taken():
     [
         ("[data]", "[dta]", "unknown section [dta] (did you mean data?)"),
         ("lr = 0.5", "Lr = 0.5", "unknown key 'Lr' in [training] (did you mean lr?)"),
-        ("lr = 0.5", "learning = 0.5", "unknown key 'learning' in [training] (known: lr, seed)"),
+        (
+            "lr = 0.5",
+            "learning = 0.5",
+            "unknown key 'learning' in [training] (known: lr, seed, epochs, batch, ",
+        ),
         ("lr = 0.5", "lr = 0.5.1", "not valid TOML"),
         ("X = [[1, 0], [0, 1], [1, 1]]", "", "[data] X is missing"),
         ("X = [[1, 0], [0, 1], [1, 1]]", "X = 3", "[data] X is 3; expected rows of numbers"),

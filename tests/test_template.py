@@ -91,7 +91,7 @@ def test_blocks_go_where_the_template_says(edited, tmp_path):
         sheet = book["Step"]
         for name in ("wh", "wh.heading"):
             cell = painted(sheet, name)
-            other = sheet.cell(20 if name == "wh" else 19, 24)
+            other = sheet.cell(30 if name == "wh" else 29, 24)
             other.value, cell.value = cell.value, None
             other.number_format = "0.0000"
 
@@ -105,12 +105,12 @@ def test_blocks_go_where_the_template_says(edited, tmp_path):
 def test_text_merged_cells_widths_heights_and_print_settings_come_along(edited, tmp_path):
     def decorate(book):
         sheet = book["Step"]
-        sheet["B14"] = "Class 4b, {{step.name}}"
-        sheet.merge_cells("B14:D15")
-        sheet["B14"].font = Font(bold=True)
+        sheet["B22"] = "Class 4b, {{step.name}}"
+        sheet.merge_cells("B22:D23")
+        sheet["B22"].font = Font(bold=True)
         sheet.column_dimensions["X"].width = 33
-        sheet["X14"] = "notes"
-        sheet.row_dimensions[14].height = 41
+        sheet["X22"] = "notes"
+        sheet.row_dimensions[22].height = 41
         sheet.page_setup.paperSize = 8
         sheet.oddHeader.center.text = "My school"
         sheet.freeze_panes = "B5"

@@ -37,7 +37,7 @@ def test_a_name_that_is_not_there_is_a_key_error(walkthrough):
 def test_the_frame_is_tidy_and_complete():
     trace = tracer.run(epochs=2)
     frame = trace.to_frame()
-    assert list(frame.columns) == ["epoch", "step", "name", "row", "column", "value"]
+    assert list(frame.columns) == ["epoch", "update", "step", "name", "row", "column", "value"]
     assert not frame.duplicated(["epoch", "step", "name", "row", "column"]).any()
     d_output = frame.query("epoch == 2 and step == 7 and name == 'd_output'")
     assert d_output.value.tolist() == trace.state(2, 7)["d_output"].ravel().tolist()

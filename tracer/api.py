@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tracer import engine, trace
+from tracer import engine, networkfile, trace
+from tracer.errors import TracerError, nearest
 from tracer.network import Network
+from tracer.selection import DEFAULT, check_epochs, select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tracer.compare.verify import Verdict
     from tracer.report.diff import Diff, FolderDiff
@@ -33,6 +35,7 @@ class Trace(trace.Trace):
         *,
         formulas: str = "cell",
         template: str | Path | None = None,
+        sheets: str = DEFAULT,
         force: bool = False,
     ) -> None:
         """Write the steps as a workbook of live, colour-coded sheets.
@@ -42,6 +45,8 @@ class Trace(trace.Trace):
             formulas: `cell` (one formula a cell), `matrix` (one array formula a block, by names) or `none`.
             template: what it looks like: the path of a restyled copy of a template, or the name of one that comes
                 with tracer (`article`, `stacked`).
+            sheets: which of the epochs that were kept get their step sheets: `first,last`, `1,10,100`, `every:1000`,
+                `all` or `none`.
             force: overwrite a file that tracer did not write.
 
         Raises:
@@ -49,25 +54,87 @@ class Trace(trace.Trace):
         """
         from tracer.workbook.writer import write
 
-        write(self, path, formulas=formulas, template=template, force=force)
+        write(self, path, formulas=formulas, template=template, sheets=sheets, force=force)
 
 
-def run(network: Network | str | Path | None = None, *, epochs: int = 1) -> Trace:
+def run(
+    network: Network | str | Path | None = None,
+    *,
+    like: str | Path | None = None,
+    epochs: int | None = None,
+    keep: str = "all",
+    progress: Callable[[int, int], object] = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+    **options: Any,
+) -> Trace:
     """Train a network and record every matrix of every step.
+
+    >>> tracer.run(hidden=[4, 3], activation="tanh", output_activation="sigmoid", epochs=3)
+    <Trace of walkthrough: 3 epochs, loss 0.366302>
 
     Args:
         network: a `Network`, the path of a network file, or None for the article's walkthrough.
-        epochs: how many.
+        like: a workbook whose run is repeated, in place of `network`.
+        epochs: how many; None for what the network file says, or else one.
+        keep: the epochs whose steps are kept, in the words of `to_excel`'s `sheets`; the last one is kept always. The
+            loss of every epoch is in `trace.history`.
+        progress: told now and then how many epochs are done, of how many.
+        stop: asked after each epoch whether that was enough.
+        options: keys of a network file, which win over the file's: `data`, `target`, `hidden`, `lr`, ...
+
+    Returns:
+        The trace. Where a number left the range of a double, it ends before that, and `trace.divergence` says where.
 
     Raises:
-        TracerError: the network or the number of epochs makes no sense; the message says what to do.
+        TracerError: the network or the number of epochs makes no sense, or it diverged in the first update; the message
+            says what to do.
     """
-    if network is None:
-        network = Network.walkthrough()
-    elif not isinstance(network, Network):
-        network = Network.read(network)
-    recorded = engine.run(network, epochs)
-    return Trace(recorded.network, recorded.filled)
+    if not isinstance(network, Network):
+        network, said = described(network, like, options)
+        epochs = said.get("epochs", 1) if epochs is None else epochs
+    elif options:
+        raise TracerError(f"{next(iter(options))} is given beside a Network, which has it already; say it there")
+    epochs = check_epochs(1 if epochs is None else epochs)
+    wanted = None if keep == "all" else frozenset(select(keep, epochs))
+    return _with_files(engine.run(network, epochs, wanted, progress, stop))
+
+
+def described(
+    file: str | Path | None, like: str | Path | None, options: Mapping[str, Any]
+) -> tuple[Network, networkfile.Options]:
+    """The network that a file, a workbook or the walkthrough describes, with some options said anew; and all options.
+
+    Raises:
+        TracerError: it cannot be read, or does not fit.
+    """
+    if file and like:
+        raise TracerError(f"both {file} and --like {like} say what to run; give one of them")
+    folder, source = Path(), ""
+    if like:
+        from tracer.workbook.reader import Reading
+
+        reading = Reading(like)
+        said, name, source = reading.given(), reading.name, str(like)
+    elif file:
+        said, name, folder, source = networkfile.read(file), Path(file).stem, Path(file).parent, str(file)
+    elif options.get("data"):
+        said, name = {}, Path(str(options["data"])).stem
+    else:
+        said, name = networkfile.walkthrough(), "walkthrough"
+    if options.get("data"):
+        folder = Path()
+    for key in options:
+        if key not in networkfile.KEYS:
+            raise TracerError(f"there is no option {key!r}{nearest(key, networkfile.KEYS)}")
+    said = networkfile.merged(said, options)
+    try:
+        return networkfile.build(Network, said, folder, name), said
+    except TracerError as error:
+        raise TracerError(f"{source}: {error}" if source and source not in str(error) else str(error)) from None
+
+
+def _with_files(recorded: trace.Trace) -> Trace:
+    return Trace(recorded.network, recorded.updates, recorded.history, recorded.divergence)
 
 
 def read_excel(path: str | Path) -> Trace:
@@ -79,7 +146,7 @@ def read_excel(path: str | Path) -> Trace:
     from tracer.workbook.reader import read_excel as read
 
     recorded = read(path)
-    return Trace(recorded.network, recorded.filled)
+    return _with_files(recorded)
 
 
 def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:

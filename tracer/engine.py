@@ -1,70 +1,239 @@
-"""Runs the steps: their expressions are compiled to one Python function, and what it returns is recorded."""
+"""Runs the steps: their expressions are compiled to one Python function, and what is asked for of it is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 
 from tracer.errors import TracerError
+from tracer.losses import LOSSES
 from tracer.network import Network
-from tracer.rendering import NumPy
-from tracer.steps import Step, steps
-from tracer.trace import Trace
+from tracer.rendering import NumPy, evaluate
+from tracer.selection import check_epochs
+from tracer.steps import order
+from tracer.trace import Divergence, History, Trace, Update
 
-INPUTS = ("X", "y", "wh", "bh", "wout", "bout", "lr")
-#: What an epoch hands to the next one.
-CARRIED = ("wh", "bh", "wout", "bout")
+#: After so many epochs it is looked whether the numbers are still finite, and told how far it is.
+STRIDE = 64
 
 
-def source(network_steps: tuple[Step, ...]) -> str:
-    """Python source of one training iteration: the steps as assignments, in a function of `INPUTS`."""
+def source(network: Network) -> str:
+    """Python source of one update: the steps as assignments, in a function of the data and of what is carried.
+
+    It returns the loss, what the next update starts from, and all that the steps filled.
+    """
     render = NumPy()
-    lines, filled = [f"def iteration({', '.join(INPUTS)}):"], []
-    for step in network_steps:
-        for symbol, expression in step.expressions.items():
-            lines.append(f"    {symbol.name} = {render(expression)}")
-            filled.append(symbol.name)
-    lines.append(f"    return {', '.join(filled)}")
+    architecture = network.architecture
+    filled = [(symbol.name, render(expression)) for _, symbol, expression in order(network.steps)]
+    lines = [f"def update({', '.join(('X', 'y', *network.carried))}):"]
+    lines += [f"    {name} = {text}" for name, text in filled]
+    lines += [
+        f"    loss = {render(LOSSES[architecture.loss].value(architecture.axis))}",
+        f"    return loss.item(), ({', '.join(network.carried)},), ({', '.join(name for name, _ in filled)},)",
+    ]
     return "\n".join(lines)
 
 
-def compiled(network_steps: tuple[Step, ...]) -> Callable[..., tuple[np.ndarray, ...]]:
-    """One training iteration as a function; it returns what the steps filled, in order."""
-    namespace: dict[str, Callable] = {"np": np}  # type: ignore[dict-item]
-    exec(compile(source(network_steps), "<steps>", "exec"), namespace)
-    return namespace["iteration"]
+def compiled(network: Network) -> Callable[..., tuple[float, tuple, tuple]]:
+    """One update as a function; learning rate and the optimizer's numbers are bound in it."""
+    namespace: dict[str, Any] = {"np": np, "lr": network.lr, **network.constants}
+    exec(compile(source(network), "<steps>", "exec"), namespace)
+    return namespace["update"]
 
 
-def run(network: Network, epochs: int = 1) -> Trace:
-    """Train for some epochs and record every matrix that every step fills.
+class Run:
+    """A network in training.
+
+    Attributes:
+        epoch: how many epochs are done.
+        carried: what the next update starts from.
+        updates: what was recorded.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.epoch = 0
+        self.carried: tuple[np.ndarray, ...] = tuple(network.carried.values())
+        self.updates: list[Update] = []
+        self._update = compiled(network)
+        self._carried_names = tuple(network.carried)
+        self._filled_names = tuple(symbol.name for _, symbol, _ in order(network.steps))
+        self._output = self._filled_names.index("output")
+        self._judge = classifier(network)
+        #: Where the order never changes the batches need not be cut again.
+        self._batches = None if network.shuffle else self._cut(1)
+
+    def _cut(self, epoch: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        return [(samples, *self.network.chosen(samples)) for samples in self.network.batches(epoch)]
+
+    def train(self, keep: bool) -> tuple[float, float]:
+        """One epoch: its loss, and how many samples were classified rightly."""
+        self.epoch += 1
+        loss, right = 0.0, 0.0
+        update, judge, carried = self._update, self._judge, self.carried
+        for number, (samples, X, y) in enumerate(self._batches or self._cut(self.epoch), 1):
+            given = carried
+            value, carried, filled = update(X, y, *given)
+            loss += value
+            if judge:
+                right += judge(filled[self._output], y)
+            if keep:
+                self.updates.append(
+                    Update(
+                        self.epoch,
+                        number,
+                        samples,
+                        dict(zip(self._carried_names, given)),
+                        dict(zip(self._filled_names, filled)),
+                    )
+                )
+        self.carried = carried
+        return loss, right
+
+    def back_to(self, epoch: int, carried: tuple[np.ndarray, ...]) -> None:
+        """As it was after an epoch."""
+        self.epoch, self.carried = epoch, carried
+        while self.updates and self.updates[-1].epoch > epoch:
+            self.updates.pop()
+
+    def diverged(self, since: int) -> Divergence | None:
+        """The first number among what was recorded after an epoch that is none."""
+        steps = {symbol.name: step.number for step, symbol, _ in order(self.network.steps)}
+        for update in self.updates:
+            if update.epoch <= since or np.isfinite(np.concatenate(list(update.filled.values()), axis=None)).all():
+                continue
+            for name, matrix in update.filled.items():
+                if not np.isfinite(matrix).all():
+                    row, column = map(int, np.argwhere(~np.isfinite(matrix))[0])
+                    value = float(matrix[row, column])
+                    return Divergence(update.epoch, update.number, steps[name], name, row, column, value)
+        return None
+
+
+def run(
+    network: Network,
+    epochs: int = 1,
+    keep: Collection[int] | None = None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Trace:
+    """Train for some epochs, and record every matrix that every step fills in those that are to be kept.
+
+    The last epoch is kept always.
+
+    Args:
+        keep: numbers of epochs; None for all.
+        progress: told now and then how many epochs are done, of how many.
+        stop: asked after each epoch whether that was enough.
 
     Raises:
-        TracerError: `epochs` is no whole number above 0, or a number left the range of a double.
+        TracerError: `epochs` is no whole number above 0, or a number left the range of a double in the first update.
     """
-    if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 1:
-        raise TracerError(f"epochs is {epochs!r}; expected a whole number, at least 1")
-    network_steps = steps(network.activation)
-    keys = [(step.number, symbol.name) for step in network_steps for symbol in step.expressions]
-    names = [name for _, name in keys]
-    iteration = compiled(network_steps)
-    state = network.inputs
-    recorded: list[tuple[np.ndarray, ...]] = []
-    # An exp that overflows has a finite effect (see expr.Limit); an overflow that spreads is caught below.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for epoch in range(1, epochs + 1):
-            filled = iteration(*(state[name] for name in INPUTS))
-            check_finite(keys, filled, epoch)
-            recorded.append(filled)
-            state = {**state, **{name: value for name, value in zip(names, filled) if name in CARRIED}}
-    return Trace(network, {key: np.stack(matrices) for key, matrices in zip(keys, zip(*recorded))})
+    epochs = check_epochs(epochs)
+    training = Run(network)
+    losses, rights = np.empty(epochs), np.empty(epochs)
+    kept = (lambda epoch: True) if keep is None else frozenset(keep).__contains__
+    divergence, stopped = None, False
+    # An exp that overflows has a finite effect (see expr.Limit); an overflow that spreads is looked for.
+    with np.errstate(all="ignore"):
+        while training.epoch < epochs and not stopped and not divergence:
+            since, start = training.epoch, training.carried
+            before = start
+            while training.epoch < min(since + STRIDE, epochs) and not stopped:
+                before, epoch = training.carried, training.epoch
+                losses[epoch], rights[epoch] = training.train(kept(epoch + 1))
+                stopped = stop()
+            if not _finite(losses[since : training.epoch], training.carried):
+                divergence = _search(training, since, start, kept)
+            else:
+                divergence = training.diverged(since)
+            if divergence:
+                _forget(training, divergence)
+            elif stopped or training.epoch == epochs:
+                _keep_last(training, before)
+            progress(training.epoch, epochs)
+    return _trace(training, losses, rights, divergence)
 
 
-def check_finite(keys: list[tuple[int, str]], filled: tuple[np.ndarray, ...], epoch: int) -> None:
-    for (step, name), matrix in zip(keys, filled):
-        if not np.isfinite(matrix).all():
-            row, column = np.argwhere(~np.isfinite(matrix))[0]
-            raise TracerError(
-                f"{name}[{row}, {column}] is {matrix[row, column]} at epoch {epoch}, step {step}, "
-                "and no workbook can hold that; make lr or the numbers in X and y smaller"
-            )
+def _search(training: Run, since: int, start: tuple[np.ndarray, ...], kept: Callable[[int], bool]) -> Divergence | None:
+    """Go back to the end of an epoch and train again, looking at every number."""
+    until = training.epoch
+    training.back_to(since, start)
+    while training.epoch < until:
+        training.train(keep=True)
+        if divergence := training.diverged(training.epoch - 1):
+            return divergence
+        # The epoch before the one that diverges is the last that is whole.
+        training.updates = [
+            update for update in training.updates if update.epoch == training.epoch or kept(update.epoch)
+        ]
+    return None
+
+
+def _finite(losses: np.ndarray, carried: tuple[np.ndarray, ...]) -> bool:
+    return bool(np.isfinite(losses).all()) and all(np.isfinite(matrix).all() for matrix in carried)
+
+
+def _keep_last(training: Run, before: tuple[np.ndarray, ...]) -> None:
+    """Run the last epoch again, if it was not recorded."""
+    if not training.updates or training.updates[-1].epoch < training.epoch:
+        training.back_to(training.epoch - 1, before)
+        training.train(keep=True)
+
+
+def _forget(training: Run, divergence: Divergence) -> None:
+    """Drop what was recorded from a divergence on.
+
+    Raises:
+        TracerError: nothing is left.
+    """
+    at = divergence.epoch, divergence.update
+    training.updates = [update for update in training.updates if (update.epoch, update.number) < at]
+    if not training.updates:
+        raise TracerError(str(divergence))
+
+
+def _trace(training: Run, losses: np.ndarray, rights: np.ndarray, divergence: Divergence | None) -> Trace:
+    network, judge = training.network, classifier(training.network)
+    done = training.updates[-1].epoch
+    history = History(
+        np.arange(1, done + 1), losses[:done].copy(), rights[:done] / network.sample_count if judge else None
+    )
+    if divergence and divergence.epoch == done:  # it broke off within an epoch
+        last = history_of(network, [update for update in training.updates if update.epoch == done])
+        history.loss[-1] = last.loss[0]
+        if history.accuracy is not None and last.accuracy is not None:
+            history.accuracy[-1] = last.accuracy[0]
+    return Trace(network, training.updates, history, divergence)
+
+
+def history_of(network: Network, updates: list[Update]) -> History:
+    """The history of one epoch, from what its updates filled."""
+    judge, loss, right = classifier(network), 0.0, 0
+    expression = LOSSES[network.architecture.loss].value(network.architecture.axis)
+    for update in updates:
+        X, y = network.chosen(update.samples)
+        loss += evaluate(expression, {**update.filled, "X": X, "y": y}).item()
+        right += judge(update.filled["output"], y) if judge else 0
+    accuracy = np.array([right / network.sample_count]) if judge else None
+    return History(np.array([updates[0].epoch]), np.array([loss]), accuracy)
+
+
+def classifier(network: Network) -> Callable[[np.ndarray, np.ndarray], int] | None:
+    """Tells of an update how many samples are classified rightly, by its output and targets.
+
+    None where the targets are no classes.
+
+    A softmax says the class of its largest output. A sigmoid says yes above one half, and all outputs of a sample have
+    to be right.
+    """
+    axis, at_output = network.architecture.axis, network.architecture.output_activation
+    if at_output == "softmax":
+        return lambda output, y: int(np.count_nonzero(output.argmax(axis) == y.argmax(axis)))
+    if at_output != "sigmoid" or not np.isin(network.y, (0.0, 1.0)).all():
+        return None
+    if network.widths[-1] == 1:
+        return lambda output, y: int(np.count_nonzero((output > 0.5) == y))
+    return lambda output, y: int(np.count_nonzero(((output > 0.5) == y).all(axis)))

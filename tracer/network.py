@@ -1,116 +1,136 @@
-"""What is to be trained: the data, the shape of the network, and the numbers that it starts from."""
+"""What is to be trained: the data, the layers, and the numbers that they start from."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tracer.errors import TracerError, nearest
+from tracer import initial, networkfile
+from tracer.activations import ACTIVATIONS
+from tracer.architecture import SAMPLES, Architecture
+from tracer.errors import TracerError, listing
+from tracer.expr import Shape
+from tracer.losses import LOSSES
+from tracer.matrices import hidden_layers
 from tracer.numbers import count
-from tracer.steps import ACTIVATIONS
+from tracer.optimizers import OPTIMIZERS
+from tracer.steps import Step, steps
+from tracer.values import check_seed, choice, flag, matrix, positive, share, times, whole
 
-#: The sections of a network file and their keys.
-SECTIONS = {
-    "data": ("X", "y"),
-    "training": ("lr", "seed"),
-    "network": ("hidden", "activation"),
-    "initial": ("wh", "bh", "wout", "bout"),
-}
-#: What is not given in `[initial]` is drawn in this order.
-WEIGHTS = SECTIONS["initial"]
+if TYPE_CHECKING:
+    from tracer.data import Scaling
+
+#: What a hidden layer may answer: softmax is for the output.
+HIDDEN_ACTIVATIONS = tuple(name for name, activation in ACTIVATIONS.items() if activation.slope)
 
 
-@dataclass(init=False, eq=False)
 class Network:
-    """A network with one hidden layer, its data, and every number that it starts from.
+    """A network, its data, and every number that it starts from.
 
     Attributes:
-        X: inputs, samples × features, float64.
-        y: targets, samples × outputs.
+        X: inputs, float64, samples × features; for samples in columns features × samples.
+        y: targets, samples × outputs, or outputs × samples.
+        hidden: neurons of each hidden layer, first to last.
+        architecture: what decides the expressions: activations, loss, biases, orientation, optimizer.
         lr: learning rate.
-        activation: a name in `tracer.steps.ACTIVATIONS`.
-        wh, bh, wout, bout: the initial weights and biases (features × hidden, 1 × hidden, hidden × outputs,
-            1 × outputs); what was not given has been drawn.
-        seed: what they were drawn with; None when all four were given.
+        constants: the optimizer's numbers, by name.
+        initial: the initial weights and biases by name, in the order in which they are drawn: `wh` (inputs × neurons)
+            and `bh` of each hidden layer, then `wout` and `bout`. Each is an attribute as well: `network.wh`.
+        init: how those that were not given have been drawn.
+        seed: what they and the order of the samples were drawn with; None when nothing was.
+        batch: samples in an update; None for all of them.
+        shuffle: whether each epoch takes the samples in another order, drawn by the seed.
+        features, outputs: headings of the columns of X and y, where the data have them.
+        rows: labels of the samples, likewise.
+        scaling: what was subtracted from each column of the data, and what it was divided by, where it was.
         name: what it is called on the overview; two networks with other names are still equal.
     """
+
+    initial: dict[str, np.ndarray]
 
     def __init__(
         self,
         X: Any,
         y: Any,
         *,
-        hidden: int | None = None,
-        activation: str = "sigmoid",
+        hidden: int | Sequence[int] | None = None,
+        activation: str | Sequence[str] = "sigmoid",
+        output_activation: str | None = None,
+        loss: str | None = None,
+        bias: bool = True,
+        samples: str = "rows",
+        optimizer: str = "gradient_descent",
         lr: float = 0.1,
+        init: str = "uniform",
         seed: int = 0,
-        wh: Any = None,
-        bh: Any = None,
-        wout: Any = None,
-        bout: Any = None,
+        batch: int | None = None,
+        shuffle: bool = False,
+        features: Sequence[str] = (),
+        outputs: Sequence[str] = (),
+        rows: Sequence[str] = (),
+        scaling: Scaling | None = None,
         name: str = "network",
+        **given: Any,
     ) -> None:
         """Check what is given and draw the rest.
 
-        Weights that are not given are drawn as the article does it (section "Implementing NN using Numpy"):
-        `numpy.random.seed(seed)`, then `numpy.random.uniform` over [0, 1) in the order wh, bh, wout, bout.
-
         Args:
-            X: rows of numbers, samples × features.
-            y: rows of numbers, samples × outputs; a flat list is one column.
-            hidden: hidden neurons; may be left out when `wh` or `bh` says it.
-            bh, bout: a flat list is one row.
+            X: rows of numbers.
+            y: rows of numbers; a flat list is one column (for samples in columns, one row).
+            hidden: neurons of the hidden layer, or of each; may be left out when the weights say it.
+            activation: of the hidden layers, one for all or one for each; of the output as well, unless that has its
+                own or the loss decides.
+            output_activation: of the output.
+            loss: `squared_error`, `binary_cross_entropy` (sigmoid) or `cross_entropy` (softmax); without one, what goes
+                with the output's activation: cross_entropy with softmax, else squared_error.
+            init: `uniform` (the article's), `normal`, `xavier`, `he` or `zeros`, see `initial.py`.
+            given: initial weights and biases (`wh`, `bh`, `wout`, `bout`; `wh_1` and so on with several layers; a flat
+                list of biases is one row) and the optimizer's numbers (`momentum`; `beta_1`, `beta_2`, `epsilon`).
 
         Raises:
             TracerError: something does not fit; the message names it.
         """
         self.name = name
+        samples = choice(samples, "[network] samples", SAMPLES)
+        in_rows = samples == "rows"
         self.X = matrix(X, "[data] X")
-        self.y = matrix(y, "[data] y", flat="column")
-        samples, features = self.X.shape
-        if len(self.y) != samples:
+        self.y = matrix(y, "[data] y", flat="column" if in_rows else "row")
+        along = 0 if in_rows else 1
+        if self.y.shape[along] != self.X.shape[along]:
+            noun = "row" if in_rows else "column"
             raise TracerError(
-                f"[data] X has {count(samples, 'row')} and y has {len(self.y)}; "
+                f"[data] X has {count(self.X.shape[along], noun)} and y has {self.y.shape[along]}; "
                 "every sample needs its inputs in X and its target in y"
             )
         self.lr = positive(lr, "[training] lr")
-        if not isinstance(activation, str) or activation not in ACTIVATIONS:
-            raise TracerError(
-                f"[network] activation is {activation!r}, which is none{nearest(str(activation), ACTIVATIONS)}"
-            )
-        self.activation = activation
-
-        given = {
-            key: matrix(value, f"[initial] {key}", flat="row" if key in ("bh", "bout") else None)
-            for key, value in {"wh": wh, "bh": bh, "wout": wout, "bout": bout}.items()
-            if value is not None
-        }
-        neurons = hidden_width(hidden, given)
-        outputs = self.y.shape[1]
-        shapes = {
-            "wh": ((features, neurons), f"{count(features, 'feature')} in X × {count(neurons, 'hidden neuron')}"),
-            "bh": ((1, neurons), f"one row × {count(neurons, 'hidden neuron')}"),
-            "wout": ((neurons, outputs), f"{count(neurons, 'hidden neuron')} × {count(outputs, 'column')} of y"),
-            "bout": ((1, outputs), f"one row × {count(outputs, 'column')} of y"),
-        }
-        for key, value in given.items():
-            shape, why = shapes[key]
-            if value.shape != shape:
-                raise TracerError(f"[initial] {key} is {times(value.shape)}; expected {times(shape)} ({why})")
+        bias = flag(bias, "[network] bias")
+        weights = {key: value for key, value in given.items() if key in _every_weight(64) and value is not None}
+        self.hidden = _widths(hidden, weights, in_rows)
+        layers = len(self.hidden)
+        activations, at_output = _activations(activation, output_activation, loss, layers)
+        loss = _loss(loss, at_output)
+        self.architecture = Architecture(
+            activations,
+            at_output,
+            loss,
+            bias,
+            samples,  # type: ignore[arg-type]  # checked above
+            choice(optimizer, "[training] optimizer", OPTIMIZERS),
+        )
+        _check_targets(self.y, loss, self.architecture.axis)
+        self.constants = self._constants({key: value for key, value in given.items() if key not in weights})
         check_seed(seed)
-        self.seed = None if len(given) == len(WEIGHTS) else seed
-        # RandomState(seed) is the generator behind numpy.random.seed(seed), without its global state.
-        draw = np.random.RandomState(seed)
-        try:
-            initial = {key: given[key] if key in given else draw.uniform(size=shapes[key][0]) for key in WEIGHTS}
-        except (MemoryError, ValueError):  # ValueError: more numbers than an array can count
-            raise TracerError(f"[network] hidden is {neurons}, more neurons than this machine can hold") from None
-        self.wh, self.bh, self.wout, self.bout = (initial[key] for key in WEIGHTS)
+        self.batch = None if batch is None else min(whole(batch, "[training] batch", "samples"), self.sample_count)
+        self.shuffle = flag(shuffle, "[training] shuffle")
+        self.init = choice(init, "[initial] init", initial.INITS)
+        self.initial = self._initial(weights, seed)
+        drawn = len(weights) < len(self.initial) and self.init != "zeros"
+        self.seed = seed if drawn or self.shuffle else None
+        self.features, self.outputs, self.rows = (tuple(map(str, names)) for names in (features, outputs, rows))
+        self.scaling = scaling
 
     @classmethod
     def read(cls, path: str | Path) -> Network:
@@ -119,77 +139,192 @@ class Network:
         Raises:
             TracerError: it cannot be read, does not parse, or does not fit; the message names file and place.
         """
-        path = Path(path)
+        options = networkfile.read(path)
         try:
-            content = path.read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise TracerError(f"{path}: cannot be read ({reason}); give the path of a network file (TOML)") from None
-        try:
-            return cls.parse(content, name=path.stem)
+            return networkfile.build(cls, options, Path(path).parent, Path(path).stem)
         except TracerError as error:
             raise TracerError(f"{path}: {error}") from None
 
     @classmethod
     def parse(cls, content: str, name: str = "network") -> Network:
         """A network from the text of a network file."""
-        try:
-            document = tomllib.loads(content)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise TracerError(f"not valid TOML: {error}") from None
-        for section, keys in document.items():
-            if section not in SECTIONS:
-                raise TracerError(f"unknown section [{section}]{nearest(section, SECTIONS)}")
-            if not isinstance(keys, dict):
-                raise TracerError(f"{section} is {kind(keys)}; expected a section, [{section}]")
-            for key in keys:
-                if key not in SECTIONS[section]:
-                    raise TracerError(f"unknown key {key!r} in [{section}]{nearest(key, SECTIONS[section])}")
-        data = document.get("data", {})
-        for key in SECTIONS["data"]:
-            if key not in data:
-                raise TracerError(f"[data] {key} is missing; add {key} = [[...], ...] under [data]")
-        given = {key: value for section in document.values() for key, value in section.items()}
-        return cls(given.pop("X"), given.pop("y"), name=name, **given)
+        return networkfile.build(cls, networkfile.parse(content), Path(), name)
 
     @classmethod
     def walkthrough(cls) -> Network:
         """The network of the article's Excel pictures."""
-        content = files("tracer.networks").joinpath("walkthrough.toml").read_text("utf-8")
-        return cls.parse(content, name="walkthrough")
+        return networkfile.build(cls, networkfile.walkthrough(), Path(), "walkthrough")
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        """The initial weights by their names."""
+        weights = self.__dict__.get("initial", {})
+        if name in weights:
+            return weights[name]
+        raise AttributeError(f"this network has no {name}")
 
     @property
-    def hidden(self) -> int:
-        return self.wh.shape[1]
+    def sample_count(self) -> int:
+        """How many there are."""
+        return self.X.shape[1 - self.architecture.axis]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Features, neurons of each hidden layer, outputs."""
+        axis = self.architecture.axis
+        return (self.X.shape[axis], *self.hidden, self.y.shape[axis])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return steps(self.architecture)
+
+    @property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Learning rate and the optimizer's numbers, 1 × 1 each."""
+        return {name: np.array([[value]]) for name, value in {"lr": self.lr, **self.constants}.items()}
+
+    @property
+    def carried(self) -> dict[str, np.ndarray]:
+        """What an update hands to the next one, as it is before the first: weights, biases, the optimizer's state."""
+        optimizer = OPTIMIZERS[self.architecture.optimizer]
+        counter = {"t": np.zeros((1, 1))} if optimizer.counter else {}
+        states = {
+            f"{state}_{name}": np.zeros_like(weight)
+            for name, weight in self.initial.items()
+            for state in optimizer.states
+        }
+        return {**self.initial, **counter, **states}
 
     @property
     def inputs(self) -> dict[str, np.ndarray]:
-        """Everything given at steps 0 and 1, as matrices (`lr` is 1 × 1)."""
+        """Everything given at steps 0 and 1, as matrices."""
+        return {"X": self.X, "y": self.y, **self.carried, **self.parameters}
+
+    def batches(self, epoch: int) -> Iterator[np.ndarray]:
+        """The samples of each update of an epoch, as indices into the data."""
+        order = np.arange(self.sample_count)
+        if self.shuffle:
+            order = np.random.RandomState([self.seed or 0, epoch]).permutation(self.sample_count)
+        size = self.batch or self.sample_count
+        for first in range(0, self.sample_count, size):
+            yield order[first : first + size]
+
+    @property
+    def updates(self) -> int:
+        """Updates in an epoch."""
+        return -(-self.sample_count // (self.batch or self.sample_count))
+
+    def chosen(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """X and y of some samples."""
+        if self.architecture.axis:
+            return self.X[samples], self.y[samples]
+        return self.X[:, samples], self.y[:, samples]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was chosen, by the network file's keys; numbers and names of the data are elsewhere."""
+        a = self.architecture
         return {
-            "X": self.X,
-            "y": self.y,
-            "wh": self.wh,
-            "bh": self.bh,
-            "wout": self.wout,
-            "bout": self.bout,
-            "lr": np.array([[self.lr]]),
+            "hidden": self.hidden,
+            "activation": a.activations,
+            "output_activation": a.output_activation,
+            "loss": a.loss,
+            "bias": a.bias,
+            "samples": a.samples,
+            "optimizer": a.optimizer,
+            "init": self.init,
+            "seed": self.seed,
+            "batch": self.batch,
+            "shuffle": self.shuffle,
         }
 
     def __eq__(self, other: object) -> bool:
-        """Equal when training would be: the same activation, and every input equal bit for bit."""
+        """Equal when training would be: the same expressions and batches, and every input equal bit for bit."""
         if not isinstance(other, Network):
             return NotImplemented
         mine, theirs = self.inputs, other.inputs
-        return self.activation == other.activation and all(identical(mine[key], theirs[key]) for key in mine)
+        return (
+            self.architecture == other.architecture
+            and (self.batch or self.sample_count, self.shuffle) == (other.batch or other.sample_count, other.shuffle)
+            and (not self.shuffle or self.seed == other.seed)
+            and mine.keys() == theirs.keys()
+            and all(identical(mine[key], theirs[key]) for key in mine)
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        samples, features = self.X.shape
-        return (
-            f"<Network {self.name}: {samples} samples, {features} features, "
-            f"{self.hidden} hidden ({self.activation}), {self.y.shape[1]} outputs>"
+        return f"<Network {self.name}: {self.description}>"
+
+    @property
+    def description(self) -> str:
+        """In a few words, as the command line prints it."""
+        features, *hidden, outputs = self.widths
+        a = self.architecture
+        layers = [f"{width} hidden ({name})" for width, name in zip(hidden, a.activations)]
+        return ", ".join(
+            [
+                count(self.sample_count, "sample"),
+                count(features, "feature"),
+                *layers,
+                f"{count(outputs, 'output')} ({a.output_activation})",
+            ]
         )
+
+    def _constants(self, given: dict[str, Any]) -> dict[str, float]:
+        usual = {symbol.name: value for symbol, value in OPTIMIZERS[self.architecture.optimizer].constants.items()}
+        for name, value in given.items():
+            if value is None:
+                continue
+            if name not in usual:
+                users = [key for key, other in OPTIMIZERS.items() if name in {s.name for s in other.constants}]
+                if not users:
+                    raise TracerError(
+                        f"there is no {name!r} to give to a network of {count(len(self.hidden), 'layer')}"
+                    )
+                raise TracerError(
+                    f"[training] {name} is given, and optimizer is {self.architecture.optimizer}, which has none; "
+                    f"say optimizer = {listing([repr(user) for user in users], 'or')}"
+                )
+            check = positive if name == "epsilon" else share
+            usual[name] = check(value, f"[training] {name}")
+        return usual
+
+    def _shapes(self) -> dict[str, tuple[Shape, str]]:
+        """Rows and columns of each weight, and why."""
+        shapes: dict[str, tuple[Shape, str]] = {}
+        features, *hidden, outputs = self.widths
+        in_rows = self.architecture.axis == 1
+        before, said = features, f"{count(features, 'feature')} in X"
+        layers = [(layer.wh.name, layer.bh.name) for layer in hidden_layers(len(hidden))]
+        for (weight, bias), width in zip([*layers, ("wout", "bout")], [*hidden, outputs]):
+            last = weight == "wout"
+            own = (count(outputs, "column" if in_rows else "row") + " of y") if last else count(width, "hidden neuron")
+            shapes[weight] = (before, width), f"{said} × {own}"
+            if self.architecture.bias:
+                shapes[bias] = ((1, width), f"one row × {own}") if in_rows else ((width, 1), f"{own} × one column")
+            before, said = width, own
+        return shapes
+
+    def _initial(self, given: dict[str, Any], seed: int) -> dict[str, np.ndarray]:
+        shapes = self._shapes()
+        flat = "row" if self.architecture.axis else "column"
+        weights = {
+            key: matrix(value, f"[initial] {key}", flat=flat if key.startswith("b") else None)
+            for key, value in given.items()
+        }
+        for key, value in weights.items():
+            if key not in shapes:
+                reason = "bias = false" if key.startswith("b") else count(len(self.hidden), "hidden layer")
+                raise TracerError(f"[initial] {key} is given, and this network has none ({reason}); take it out")
+            shape, why = shapes[key]
+            if value.shape != shape:
+                raise TracerError(f"[initial] {key} is {times(value.shape)}; expected {times(shape)} ({why})")
+        try:
+            drawn = initial.draw(self.init, {key: shape for key, (shape, _) in shapes.items()}, set(weights), seed)
+        except (MemoryError, ValueError):  # ValueError: more numbers than an array can count
+            most = max(self.hidden)
+            raise TracerError(f"[network] hidden is {most}, more neurons than this machine can hold") from None
+        return {key: weights[key] if key in weights else drawn[key] for key in shapes}
 
 
 def identical(a: np.ndarray, b: np.ndarray) -> bool:
@@ -197,95 +332,79 @@ def identical(a: np.ndarray, b: np.ndarray) -> bool:
     return a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
-def matrix(value: Any, place: str, flat: str | None = None) -> np.ndarray:
-    """Rows of numbers as a float64 matrix.
-
-    Args:
-        value: a list of lists, an array or a data frame.
-        place: what to call it in a message.
-        flat: what a flat list stands for: one "row", one "column", or (None) nothing.
-
-    Raises:
-        TracerError: empty, ragged, not a number, NaN or infinite; the message says which row and column.
-    """
-    if hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, (list, tuple)):
-        raise TracerError(f"{place} is {kind(value)}; expected rows of numbers, such as [[1, 0], [0, 1]]")
-    rows = list(value)
-    if flat and rows and not any(isinstance(row, (list, tuple)) for row in rows):
-        rows = [rows] if flat == "row" else [[number] for number in rows]
-    if not rows:
-        raise TracerError(f"{place} is empty; expected rows of numbers")
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, (list, tuple)):
-            raise TracerError(f"{place}, row {number} is {kind(row)}; expected a row of numbers in brackets")
-        if not row:
-            raise TracerError(f"{place}, row {number} is empty; expected numbers")
-        if len(row) != len(rows[0]):
-            raise TracerError(
-                f"{place}, row {number} has {count(len(row), 'number')} and row 1 has {len(rows[0])}; "
-                "make the rows equally long"
-            )
-        for column, cell in enumerate(row, 1):
-            problem = not_finite(cell)
-            if problem:
-                raise TracerError(f"{place}, row {number}, column {column} is {problem}; expected a finite number")
-    return np.array([[float(cell) for cell in row] for row in rows])
+def _every_weight(layers: int) -> set[str]:
+    """Names that weights and biases of networks with up to so many hidden layers have."""
+    numbered = {f"{name}_{number}" for name in ("wh", "bh") for number in range(1, layers + 1)}
+    return {"wh", "bh", "wout", "bout"} | numbered
 
 
-def not_finite(value: Any) -> str | None:
-    """What is wrong with a value that should be a finite number; None when nothing is."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return kind(value)
-    try:
-        finite = np.isfinite(float(value))
-    except OverflowError:
-        return "too large for a double"
-    return None if finite else {"nan": "NaN", "inf": "infinite", "-inf": "infinite"}[str(float(value))]
-
-
-def positive(value: Any, place: str) -> float:
-    """A finite number above zero."""
-    problem = not_finite(value)
-    if problem or value <= 0:
-        raise TracerError(f"{place} is {problem or value}; expected a number above 0, such as 0.1")
-    return float(value)
-
-
-def check_seed(seed: Any) -> None:
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
-        raise TracerError(f"[training] seed is {seed!r}; expected a whole number from 0 to {2**32 - 1}")
-
-
-def hidden_width(hidden: Any, given: dict[str, np.ndarray]) -> int:
-    """How many hidden neurons: as said, or as the initial weights imply."""
+def _widths(hidden: Any, given: dict[str, Any], in_rows: bool) -> tuple[int, ...]:
+    """How many neurons each hidden layer has: as said, or as the initial weights imply."""
     if hidden is None:
-        implied = [given[key].shape[1] for key in ("wh", "bh") if key in given]
+        implied: list[int] = []
+        for number in range(1, len(given) + 1):
+            suffixes = [f"_{number}", ""] if number == 1 else [f"_{number}"]
+            for key in [name + suffix for suffix in suffixes for name in ("wh", "bh")]:
+                if key in given:
+                    is_bias = key.startswith("bh")
+                    flat = ("row" if in_rows else "column") if is_bias else None
+                    implied.append(
+                        matrix(given[key], f"[initial] {key}", flat).shape[0 if is_bias and not in_rows else 1]
+                    )
+                    break
         if not implied:
             raise TracerError("[network] hidden is missing; say how many hidden neurons, such as hidden = 3")
-        return implied[0]
-    if isinstance(hidden, bool) or not isinstance(hidden, (int, np.integer)) or hidden < 1:
-        raise TracerError(f"[network] hidden is {hidden!r}; expected a whole number of neurons, at least 1")
-    return int(hidden)
+        return tuple(implied)
+    listed = list(hidden) if isinstance(hidden, (list, tuple)) else [hidden]
+    if not listed:
+        raise TracerError("[network] hidden is an empty list; expected the neurons of each layer, such as [4, 3]")
+    return tuple(whole(width, "[network] hidden", "neurons") for width in listed)
 
 
-def times(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))
+def _activations(activation: Any, output: Any, loss: Any, layers: int) -> tuple[tuple[str, ...], str]:
+    """Of the hidden layers, and of the output."""
+    listed = list(activation) if isinstance(activation, (list, tuple)) else [activation] * layers
+    if len(listed) != layers:
+        raise TracerError(
+            f"[network] activation has {count(len(listed), 'name')} and hidden has {count(layers, 'layer')}; "
+            "give one name, or one for each layer"
+        )
+    found = tuple(choice(name, "[network] activation", HIDDEN_ACTIVATIONS) for name in listed)
+    if output is None:
+        known = LOSSES.get(loss.replace("-", "_")) if isinstance(loss, str) else None
+        output = found[-1] if known is None or found[-1] in known.outputs else known.outputs[0]
+    return found, choice(output, "[network] output_activation", ACTIVATIONS)
 
 
-def kind(value: Any) -> str:
-    """A value as a message shows it."""
-    if isinstance(value, str):
-        return f"text ({value!r})" if len(value) <= 40 else f"text ({value[:40]!r}…)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return "a list" if value else "an empty list"
-    if isinstance(value, dict):
-        return "a section"
-    if value is None:
-        return "missing"
-    return str(value)
+def _loss(loss: Any, output: str) -> str:
+    if loss is None:
+        return "cross_entropy" if output == "softmax" else "squared_error"
+    found = choice(loss, "[network] loss", LOSSES)
+    if output not in LOSSES[found].outputs:
+        fitting = listing(LOSSES[found].outputs, "or")
+        raise TracerError(
+            f"[network] loss is {found} and output_activation is {output}; "
+            f"{found} goes with {fitting}, so that one of both has to change"
+        )
+    return found
+
+
+def _check_targets(y: np.ndarray, loss: str, axis: int) -> None:
+    """Cross-entropies are of probabilities; their gradient is E only then."""
+    if loss == "squared_error":
+        return
+    outside = np.argwhere((y < 0) | (y > 1))
+    if len(outside):
+        i, j = outside[0]
+        raise TracerError(
+            f"[data] y, row {i + 1}, column {j + 1} is {y[i, j]:g}; {loss} takes targets from 0 to 1 "
+            "(loss = 'squared_error' takes any)"
+        )
+    if loss == "cross_entropy":
+        wrong = np.flatnonzero(~np.isclose(y.sum(axis=axis), 1, rtol=0, atol=1e-9))
+        if len(wrong):
+            sample = int(wrong[0])
+            raise TracerError(
+                f"[data] y, {'row' if axis else 'column'} {sample + 1} adds up to {y.sum(axis=axis)[sample]:g}; "
+                "cross_entropy takes targets that add up to 1 for each sample, such as [0, 1, 0]"
+            )

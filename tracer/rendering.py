@@ -140,7 +140,8 @@ class NumPy(Rendering):
         return f"{self(operand, TIGHTEST)}.T"
 
     def reduction(self, name: str, operand: Expression, axis: Axis | None) -> str:
-        return f"np.{name}({self(operand)}, axis={axis}, keepdims=True)"
+        function = {"sum": "np.add", "max": "np.maximum"}[name]  # what np.sum and np.max call, after a detour
+        return f"{function}.reduce({self(operand)}, axis={axis}, keepdims=True)"
 
 
 def definition(function: Function, rendering: Rendering) -> str:

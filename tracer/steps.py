@@ -1,42 +1,39 @@
 """The article's steps of one training iteration, each written once.
 
-Steps 0 to 4 carry the inputs forward to a prediction; steps 5 to 11 carry the error back to the weights.
+Steps 0 to 4 carry the inputs forward to a prediction; steps 5 to 11 carry the error back to the weights. A step that
+has to be done for each hidden layer has an expression for each, in the order in which they are computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from tracer import activations
+from tracer.activations import ACTIVATIONS, Activation
+from tracer.architecture import Architecture
 from tracer.expr import Expression, Symbol, calls, reads, total
 from tracer.losses import LOSSES
 from tracer.matrices import (
     E,
-    Error_at_hidden_layer,
+    Hidden,
     X,
-    bh,
     bout,
-    d_hiddenlayer,
     d_output,
-    hidden_layer_input,
-    hiddenlayer_activations,
+    hidden_layers,
     lr,
     output,
     output_layer_input,
-    slope_hidden_layer,
     slope_output_layer,
-    wh,
+    t,
     wout,
     y,
 )
+from tracer.optimizers import OPTIMIZERS
 from tracer.rendering import Text, definition
 
-#: The activations for these steps, whose slopes are taken number by number.
-ACTIVATIONS = {name: activation for name, activation in activations.ACTIVATIONS.items() if activation.slope}
-#: What training makes smaller. Its gradient is what steps 5 to 9 compute.
-LOSS = LOSSES["squared_error"].value(1)
+#: With several hidden layers these take turns: the second layer's input needs the first one's answer.
+TURNS = {2: 3, 8: 9}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +71,11 @@ class Step:
             return (f"{', '.join(map(Text(), self.given))}: given",)
         return tuple(f"{symbol.name} = {Text()(expression)}" for symbol, expression in self.expressions.items())
 
-    def formulas_at(self, epoch: int) -> tuple[str, ...]:
-        """The formulas as they read in an epoch: after the first, what was given is what the epoch before left."""
-        if self.given and epoch > 1:
-            return tuple(line.replace(": given", ": as the epoch before left them") for line in self.formulas)
+    def formulas_at(self, epoch: int, update: int = 1) -> tuple[str, ...]:
+        """The formulas as they read in an update: after the first, what was given is what the one before left."""
+        if self.given and (epoch, update) > (1, 1):
+            before = "update" if update > 1 else "epoch"
+            return tuple(line.replace(": given", f": as the {before} before left them") for line in self.formulas)
         return self.formulas
 
     @cached_property
@@ -90,46 +88,104 @@ class Step:
         return tuple(dict.fromkeys(name for expression in self.expressions.values() for name in reads(expression)))
 
 
-def steps(activation: str) -> tuple[Step, ...]:
-    """The steps for an activation by its name in `ACTIVATIONS`. `steps(name)[k].number == k`."""
-    value, slope = ACTIVATIONS[activation].value, ACTIVATIONS[activation].slope
-    of_input = ACTIVATIONS[activation].slope_of == "input"
-    assert slope, "softmax has none, and is not among these"
-    return (
+@lru_cache(maxsize=64)
+def steps(architecture: Architecture) -> tuple[Step, ...]:
+    """The steps of an architecture. `steps(a)[k].number == k`; without biases there is no step 11."""
+    a = architecture
+    rows, axis = a.samples == "rows", a.axis
+    layers = hidden_layers(a.layers)
+    answers = dict(zip(layers, (ACTIVATIONS[name] for name in a.activations)))
+    at_output, optimizer = ACTIVATIONS[a.output_activation].along(axis), OPTIMIZERS[a.optimizer]
+    weights = [weight for layer in layers for weight in (layer.wh, layer.bh)] + [wout, bout]
+    biases = (*(layer.bh for layer in layers), bout)
+    if not a.bias:
+        weights = [weight for weight in weights if weight not in biases]
+    states = {weight: [Symbol(f"{state}_{weight.name}") for state in optimizer.states] for weight in weights}
+    given = [*weights, lr, *optimizer.constants, *([t] if optimizer.counter else ())]
+    given += [state for weight in weights for state in states[weight]]
+    #: What each layer takes in, and which matrices follow a hidden one.
+    takes = dict(zip((*layers, None), (X, *(layer.hiddenlayer_activations for layer in layers))))
+    follows = dict(zip(layers, [*((layer.d_hiddenlayer, layer.wh) for layer in layers[1:]), (d_output, wout)]))
+    backwards = layers[::-1]
+
+    def weigh(inputs: Symbol, w: Symbol, b: Symbol) -> Expression:
+        weighed = inputs @ w if rows else w.T @ inputs
+        return weighed + b if a.bias else weighed
+
+    def send_back(d: Symbol, w: Symbol) -> Expression:
+        return d @ w.T if rows else w @ d
+
+    def slope(activation: Activation, of_input: Symbol, of_answer: Symbol) -> Expression:
+        assert activation.slope, "a softmax stands at the output, with the loss that cancels its slope"
+        return activation.slope(of_input if activation.slope_of == "input" else of_answer)
+
+    def correct(weight: Symbol, inputs: Symbol, d: Symbol) -> dict[Symbol, Expression]:
+        return optimizer.move(weight, inputs.T @ d if rows else inputs @ d.T, *states[weight])
+
+    def correct_bias(weight: Symbol, d: Symbol) -> dict[Symbol, Expression]:
+        return optimizer.move(weight, total(d, axis=0 if rows else 1), *states[weight])
+
+    slopes = {
+        layer.slope_hidden_layer: slope(answers[layer], layer.hidden_layer_input, layer.hiddenlayer_activations)
+        for layer in backwards
+    }
+    if not LOSSES[a.loss].cancels:
+        slopes = {slope_output_layer: slope(at_output, output_layer_input, output), **slopes}
+    counted = {t: t + 1} if optimizer.counter else {}
+    found = (
         Step(0, "Take the inputs and the targets", given=(X, y)),
-        Step(1, "Start from some weights and biases", given=(wh, bh, wout, bout, lr)),
-        Step(2, "Weigh the inputs for the hidden layer", {
-            hidden_layer_input: X @ wh + bh,
+        Step(1, "Start from some weights and biases" if a.bias else "Start from some weights", given=tuple(given)),
+        Step(2, _many("Weigh the inputs for the hidden layer", layers), {
+            layer.hidden_layer_input: weigh(takes[layer], layer.wh, layer.bh) for layer in layers
         }),
         Step(3, "Let the hidden neurons answer", {
-            hiddenlayer_activations: value(hidden_layer_input),
+            layer.hiddenlayer_activations: answers[layer].value(layer.hidden_layer_input) for layer in layers
         }),
         Step(4, "Weigh the answers and predict", {
-            output_layer_input: hiddenlayer_activations @ wout + bout,
-            output: value(output_layer_input),
+            output_layer_input: weigh(takes[None], wout, bout),
+            output: at_output.value(output_layer_input),
         }),
         Step(5, "Compare the prediction with the target", {
             E: y - output,
         }),
-        Step(6, "Find how steep each neuron's answer is", {
-            slope_output_layer: slope(output_layer_input if of_input else output),
-            slope_hidden_layer: slope(hidden_layer_input if of_input else hiddenlayer_activations),
-        }),
+        Step(6, "Find how steep each neuron's answer is", slopes),
         Step(7, "Turn the error into a delta at the output", {
-            d_output: E * slope_output_layer,
+            d_output: E if LOSSES[a.loss].cancels else E * slope_output_layer,
         }),
-        Step(8, "Send the delta back to the hidden layer", {
-            Error_at_hidden_layer: d_output @ wout.T,
+        Step(8, _many("Send the delta back to the hidden layer", layers), {
+            layer.Error_at_hidden_layer: send_back(*follows[layer]) for layer in backwards
         }),
         Step(9, "Turn the hidden error into a delta", {
-            d_hiddenlayer: Error_at_hidden_layer * slope_hidden_layer,
+            layer.d_hiddenlayer: layer.Error_at_hidden_layer * layer.slope_hidden_layer for layer in backwards
         }),
         Step(10, "Correct the weights", {
-            wout: wout + hiddenlayer_activations.T @ d_output * lr,
-            wh: wh + X.T @ d_hiddenlayer * lr,
-        }),
-        Step(11, "Correct the biases", {
-            bh: bh + total(d_hiddenlayer, axis=0) * lr,
-            bout: bout + total(d_output, axis=0) * lr,
+            **counted,
+            **correct(wout, takes[None], d_output),
+            **_joined(correct(layer.wh, takes[layer], layer.d_hiddenlayer) for layer in backwards),
         }),
     )  # fmt: skip
+    if not a.bias:
+        return found
+    corrected = _joined(correct_bias(layer.bh, layer.d_hiddenlayer) for layer in backwards)
+    return (*found, Step(11, "Correct the biases", {**corrected, **correct_bias(bout, d_output)}))
+
+
+def order(of: tuple[Step, ...]) -> Iterator[tuple[Step, Symbol, Expression]]:
+    """Everything that is computed, in the order in which it is: layer by layer where two steps take turns."""
+    for step in of:
+        if step.number in TURNS:
+            other = of[TURNS[step.number]]
+            for one, then in zip(step.expressions.items(), other.expressions.items()):
+                yield step, *one
+                yield other, *then
+        elif step.number not in TURNS.values():
+            for symbol, expression in step.expressions.items():
+                yield step, symbol, expression
+
+
+def _many(title: str, layers: tuple[Hidden, ...]) -> str:
+    return title if len(layers) == 1 else f"{title}s"
+
+
+def _joined(parts: Iterable[dict[Symbol, Expression]]) -> dict[Symbol, Expression]:
+    return {symbol: expression for part in parts for symbol, expression in part.items()}

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from tracer.compare.difference import Diff
 from tracer.errors import printable
-from tracer.numbers import count, number, shown
+from tracer.numbers import number, shown
 from tracer.trace import State, Trace
 
 if TYPE_CHECKING:
@@ -47,16 +47,12 @@ def plain(*printed: RenderableType) -> str:
     return file.getvalue()
 
 
-def summary(trace: Trace, path: Path, sheets: int) -> Group:
+def summary(trace: Trace, path: Path, epochs: list[int]) -> Group:
     """What a run wrote and how it came out."""
     facts = Table.grid(padding=(0, 2))
-    facts.add_row("written", Text(f"{path} ({sheets} sheets)", style="bold"))
-    (samples, features), outputs = trace.network.X.shape, trace.network.y.shape[1]
-    facts.add_row(
-        "network",
-        f"{count(samples, 'sample')}, {count(features, 'feature')}, {count(trace.network.hidden, 'hidden neuron')} "
-        f"({trace.network.activation}), {count(outputs, 'output')}, learning rate {trace.network.lr:g}",
-    )
+    steps = f"{len(trace.steps) * trace.network.updates * len(epochs)} step sheets"
+    facts.add_row("written", Text(f"{path} ({steps})", style="bold"))
+    facts.add_row("network", f"{trace.network.description}, learning rate {trace.network.lr:g}")
     facts.add_row("epochs", str(trace.epochs))
     facts.add_row("loss", f"{trace.loss:.8g}")
     results = Table(box=SIMPLE_HEAD)
@@ -197,21 +193,35 @@ MOMENT = 0.5
 
 
 @contextmanager
+def training() -> Iterator[Callable[[int, int], None]]:
+    """A bar for epochs, with the time left, when training takes more than two seconds."""
+    with _bar("training", "epochs", 2.0) as tell:
+        yield tell
+
+
+@contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar for files."""
+    with _bar("comparing", "files", MOMENT) as tell:
+        yield tell
+
+
+@contextmanager
+def _bar(doing: str, what: str, patience: float) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, where that is a terminal; what it yields is told how much is done, of how much."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("comparing"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn())
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn(what), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("", total=None)
-    later = Timer(MOMENT, bar.start)
+    later = Timer(patience, bar.start)
 
     def tell(done: int, total: int) -> None:
         bar.update(task, completed=done, total=total)
-        if not done:
+        if later.ident is None:
             later.start()
 
     try:

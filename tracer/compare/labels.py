@@ -36,8 +36,11 @@ class Labels:
         return ""
 
     def sheet(self, title: str) -> str:
-        """`Epoch 2 · Step 7`"""
+        """`Epoch 2 · Step 7`, `Epoch 2 · Update 3 · Step 7`"""
         parsed = names.parse_step_sheet(title)
-        if parsed is None or parsed[0] == 1:
+        if parsed is None:
             return title
-        return f"Epoch {parsed[0]} · Step {parsed[1]}"
+        epoch, update, step = parsed
+        words = [f"Epoch {epoch}"] if epoch > 1 else []
+        words += [f"Update {update}"] if update > 1 else []
+        return " · ".join([*words, f"Step {step}"])

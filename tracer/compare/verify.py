@@ -15,6 +15,7 @@ from tracer.engine import run
 from tracer.errors import TracerError, nearest
 from tracer.trace import Trace
 from tracer.workbook import names
+from tracer.workbook.history import thinned
 from tracer.workbook.reader import Reading
 
 RELATIVE = 1e-12
@@ -81,7 +82,7 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
     if engine != "all" and engine not in ENGINES:
         raise TracerError(f"there is no engine {engine!r}{nearest(str(engine), [*ENGINES, 'all'])}")
     reading = Reading(path)
-    trace = run(reading.network(), reading.epochs)
+    trace = run(reading.network(), reading.epochs, keep=reading.recorded)
     cells = list(_cells(reading, trace))
     formulas = reading.formulas()
     live = [cell for cell in cells if formulas[cell[0]].cell(cell[1] + 1, cell[2] + 1).data_type == "f"]
@@ -104,12 +105,30 @@ _Cell = tuple[str, int, int, str, str, float]
 def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
     """Every cell of every block, and the results on the overview."""
     sheets: list[tuple[str, dict[str, np.ndarray]]] = []
-    for epoch in range(1, trace.epochs + 1):
-        for step in trace.steps:
-            state = trace.state(epoch, step.number)
-            sheets.append((names.step_sheet(epoch, step.number), dict(state)))
+    recorded = reading.recorded
+    for update in trace.updates:
+        if update.epoch in recorded:
+            for step in trace.steps:
+                title = names.step_sheet(update.epoch, step.number, update.number)
+                sheets.append((title, dict(trace.state_of(update, step.number))))
+    if names.HISTORY in reading.titles:
+        found = trace.history
+        columns = {"epoch": found.epochs.astype(float), "loss": found.loss, "accuracy": found.accuracy}
+        there = reading.areas(names.HISTORY)
+        chosen = thinned(len(found))
+        sheets.append(
+            (
+                names.HISTORY,
+                {
+                    name: values[chosen, np.newaxis]
+                    for name, values in columns.items()
+                    if values is not None and name in there
+                },
+            )
+        )
     if names.OVERVIEW in reading.titles:
-        results = {"loss": np.array([[trace.loss]]), "y": trace["y"], "output": trace["output"], "lr": trace["lr"]}
+        loss = np.array([[trace.loss_of(trace.updates[-1])]])
+        results = {"loss": loss, "y": trace["y"], "output": trace["output"], "lr": trace["lr"]}
         there = reading.areas(names.OVERVIEW)
         sheets.append((names.OVERVIEW, {name: matrix for name, matrix in results.items() if name in there}))
     for title, matrices in sheets:

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 import numpy as np
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
-from tracer.network import Network
 from tracer.workbook import names
 from tracer.workbook.canvas import Formats
 from tracer.workbook.layout import Area
@@ -62,16 +62,15 @@ class Book:
         """Give an area a name that holds on one sheet; the area is on that sheet or on another one."""
         self._workbook.define_name(f"'{sheet}'!{name}", f"={names.reference(on or sheet)}{area.range}")
 
-    def describe(self, network: Network, epochs: int) -> None:
+    def describe(self, name: str) -> None:
         """Say what the reader needs to know, in the file's properties."""
-        self._workbook.set_properties({"title": network.name, "created": CREATED})
+        self._workbook.set_properties({"title": name, "created": CREATED})
         self._workbook.set_custom_property(names.MARK, names.FORMAT, "text")
-        self._workbook.set_custom_property(names.ACTIVATION, network.activation, "text")
-        self._workbook.set_custom_property(names.NAME, network.name[:255], "text")
+        self._workbook.set_custom_property(names.NAME, name[:255], "text")
         self._workbook.set_custom_property(names.TEMPLATE, self.template.mark[-255:], "text")
-        self._workbook.set_custom_property(names.EPOCHS, epochs, "number")
-        if network.seed is not None:
-            self._workbook.set_custom_property(names.SEED, network.seed, "number")
+
+    def add_chart(self, kind: str) -> Chart:
+        return self._workbook.add_chart({"type": kind})
 
     def put_values(self, sheet: Worksheet, area: Area, matrix: np.ndarray, style: Style) -> None:
         """A block of plain numbers."""

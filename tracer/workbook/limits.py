@@ -7,20 +7,23 @@ from tracer.xlsx.addresses import COLUMNS, ROWS
 
 #: LibreOffice's; Excel's is its memory.
 SHEETS = 10_000
-#: Steps 0 to 11.
-SHEETS_AN_EPOCH = 12
 
 
-def check_epochs(epochs: int) -> None:
+def check_sheets(epochs: int, updates: int, steps: int) -> None:
     """
+    Args:
+        epochs: that get step sheets, of so many updates and steps each.
+
     Raises:
-        TracerError: the steps of so many epochs would take more sheets than a workbook can have.
+        TracerError: they would take more sheets than a workbook can have.
     """
-    if isinstance(epochs, int) and epochs * SHEETS_AN_EPOCH + 1 > SHEETS:
-        most = (SHEETS - 1) // SHEETS_AN_EPOCH
+    others, each = 4, updates * steps
+    if epochs * each + others > SHEETS:
+        most = (SHEETS - others) // each
+        fits = f"at most {most:,} epochs fit" if most else "not even one epoch fits; use larger batches"
         raise TracerError(
-            f"{epochs:,} epochs would take {epochs * SHEETS_AN_EPOCH + 1:,} sheets, and a workbook has at most "
-            f"{SHEETS:,}; at most {most} epochs fit"
+            f"the steps of {epochs:,} epochs would take {epochs * each:,} sheets, and a workbook has at most "
+            f"{SHEETS:,}; {fits} (--sheets first,last or every:N chooses them)"
         )
 
 

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import re
 
+from tracer.matrices import stem
+
 #: Custom document property that marks a workbook as ours; its value is the version of the format.
 MARK = "tracer"
-FORMAT = "1"
-ACTIVATION = "tracer activation"
-EPOCHS = "tracer epochs"
-SEED = "tracer seed"
+FORMAT = "2"
 NAME = "tracer name"
 TEMPLATE = "tracer template"
 
 OVERVIEW = "Overview"
+#: All samples, where the step sheets of a run in batches show some.
+DATA = "Data"
+#: The loss of every epoch.
+HISTORY = "History"
+#: The network file that repeats the run.
+NETWORK = "Network"
 
-_STEP = re.compile(r"(?:Epoch (\d+) )?Step (\d+)")
+_STEP = re.compile(r"(?:Ep(?:och)? (\d+) )?(?:Up(?:date)? (\d+) )?Step (\d+)")
 
 
-def step_sheet(epoch: int, step: int) -> str:
-    """`Step 7` in the first epoch, then `Epoch 2 Step 7`."""
-    return f"Step {step}" if epoch == 1 else f"Epoch {epoch} Step {step}"
+def step_sheet(epoch: int, step: int, update: int = 1) -> str:
+    """`Step 7` in the first update, then `Epoch 2 Step 7`, `Epoch 2 Update 3 Step 7`."""
+    words = [f"Epoch {epoch}"] if epoch > 1 else []
+    words += [f"Update {update}"] if update > 1 else []
+    title = " ".join([*words, f"Step {step}"])
+    return title if len(title) <= 31 else f"Ep {epoch} Up {update} Step {step}"  # 31 is what Excel allows
 
 
-def parse_step_sheet(title: str) -> tuple[int, int] | None:
-    """Epoch and step of a sheet; None for one that is no step's."""
+def parse_step_sheet(title: str) -> tuple[int, int, int] | None:
+    """Epoch, update and step of a sheet; None for one that is no step's."""
     match = _STEP.fullmatch(title)
-    return (int(match[1] or 1), int(match[2])) if match else None
+    return (int(match[1] or 1), int(match[2] or 1), int(match[3])) if match else None
 
 
 def old(name: str) -> str:
@@ -40,7 +48,7 @@ def reference(sheet: str) -> str:
 
 
 #: Headings of blocks, as the article's pictures print them where they differ from the names.
-HEADINGS = {
+_HEADINGS = {
     "slope_hidden_layer": "Slope hidden layer",
     "slope_output_layer": "Slope O/P",
     "d_output": "delta output",
@@ -48,3 +56,10 @@ HEADINGS = {
     "d_hiddenlayer": "delta hidden layer",
     "lr": "Learning rate",
 }
+
+
+def heading(name: str) -> str:
+    """What stands above a block: `Slope hidden layer 2`."""
+    base = stem(name)
+    number = name.removeprefix(base).replace("_", " ")
+    return f"{_HEADINGS[base]}{number}" if base in _HEADINGS else name

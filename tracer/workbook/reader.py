@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,20 @@ import numpy as np
 from openpyxl.workbook import Workbook as OpenpyxlWorkbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tracer import networkfile
+from tracer.engine import history_of
 from tracer.errors import TracerError, one_line
+from tracer.matrices import hidden_layers
 from tracer.network import Network
-from tracer.steps import ACTIVATIONS, steps
-from tracer.trace import Trace
+from tracer.optimizers import OPTIMIZERS
+from tracer.selection import select
+from tracer.steps import order
+from tracer.trace import History, Trace, Update
+from tracer.values import times
 from tracer.workbook import names
 from tracer.workbook.files import load
 from tracer.workbook.layout import Area
+from tracer.workbook.plainsheet import FIRST
 
 _RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
@@ -56,14 +64,38 @@ class Reading:
             raise TracerError(f"{path}: format {version} of a tracer workbook; this tracer reads format {names.FORMAT}")
         self.titles = list(self._book.sheetnames)
 
+    @cached_property
+    def options(self) -> networkfile.Options:
+        """What the sheet `Network` says.
+
+        Raises:
+            TracerError: the sheet is missing or no network file.
+        """
+        column = self._sheet(names.NETWORK).iter_rows(min_row=FIRST + 1, min_col=2, max_col=2, values_only=True)
+        lines = [str(value) for (value,) in column if value is not None]
+        try:
+            options = networkfile.parse("\n".join(lines))
+        except TracerError as error:
+            raise TracerError(f"{self.path}: sheet {names.NETWORK!r}: {error}") from None
+        epochs = options.get("epochs")
+        if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
+            raise TracerError(
+                f"{self.path}: sheet {names.NETWORK!r} says epochs = {epochs!r}; expected the number of epochs"
+            )
+        return options
+
     @property
     def epochs(self) -> int:
-        epochs = self._properties.get(names.EPOCHS)
-        if not isinstance(epochs, (int, float)) or not 1 <= epochs == int(epochs) <= len(self.titles):
-            raise TracerError(
-                f"{self.path}: document property {names.EPOCHS!r} is {epochs!r}; expected the number of epochs"
-            )
-        return int(epochs)
+        """How many epochs were trained."""
+        return self.options["epochs"]
+
+    @property
+    def recorded(self) -> tuple[int, ...]:
+        """The epochs that have step sheets."""
+        try:
+            return select(self.options.get("sheets", "all"), self.epochs)
+        except TracerError as error:
+            raise TracerError(f"{self.path}: sheet {names.NETWORK!r}: {error}") from None
 
     def formulas(self) -> OpenpyxlWorkbook:
         """The same workbook with formulas in place of their values."""
@@ -104,47 +136,93 @@ class Reading:
         """The cached value of a cell (counted from 0); None where there is none."""
         return self._sheet(title).cell(row + 1, column + 1).value
 
+    def given(self) -> networkfile.Options:
+        """The options, and the inputs as they are in the file now.
+
+        They are on `Step 0` and `Step 1`, or on `Data` where those show less.
+
+        Raises:
+            TracerError: one of them is missing or does not fit.
+        """
+        options = self.options
+        started = 1 in self.recorded
+        data, start = names.step_sheet(1, 0), names.step_sheet(1, 1)
+        if names.DATA in self.titles and (not started or "batch" in options):
+            data = names.DATA
+        start = start if started else names.DATA
+        areas = {title: self.areas(title) for title in (data, start)}
+        inputs: dict[str, Any] = {name: self.matrix(data, name, areas[data]) for name in ("X", "y")}
+        optimizer = OPTIMIZERS.get(str(options.get("optimizer")), OPTIMIZERS["gradient_descent"])
+        for name in ("lr", *(symbol.name for symbol in optimizer.constants)):
+            inputs[name] = float(self.matrix(start, name, areas[start])[0, 0])
+        expected = self._weights(options)
+        inputs |= {name: self.matrix(start, name, areas[start]) for name in expected}
+        return {**self.options, **inputs}
+
+    @property
+    def name(self) -> str:
+        """What the network is called."""
+        return str(self._properties.get(names.NAME, self.path.stem))
+
     def network(self) -> Network:
-        """The inputs on `Step 0` and `Step 1`, as they are in the file now."""
-        activation = self._properties.get(names.ACTIVATION)
-        if activation not in ACTIVATIONS:
-            known = ", ".join(ACTIVATIONS)
-            raise TracerError(
-                f"{self.path}: document property {names.ACTIVATION!r} is {activation!r}; expected one of: {known}"
-            )
-        inputs: dict[str, Any] = {}
-        for title, given in (("Step 0", ("X", "y")), ("Step 1", ("wh", "bh", "wout", "bout", "lr"))):
-            areas = self.areas(title)
-            inputs |= {name: self.matrix(title, name, areas) for name in given}
-        lr = float(inputs.pop("lr")[0, 0])
+        """The network as the file describes it now.
+
+        Raises:
+            TracerError: something is missing or does not fit.
+        """
         try:
-            network = Network(
-                **inputs, lr=lr, activation=activation, name=str(self._properties.get(names.NAME, self.path.stem))
-            )
+            network = networkfile.build(Network, self.given(), Path(), self.name)
         except TracerError as error:
-            raise TracerError(f"{self.path}: {error}") from None
-        seed = self._properties.get(names.SEED)
-        network.seed = int(seed) if isinstance(seed, (int, float)) else None
+            raise TracerError(str(error) if str(self.path) in str(error) else f"{self.path}: {error}") from None
+        network.seed = self.options.get("seed")  # the weights are given now, and were drawn with it
         return network
+
+    def _weights(self, options: networkfile.Options) -> list[str]:
+        """The names of the weights and biases that a network of these options starts from."""
+        hidden = options.get("hidden")
+        layers = hidden_layers(len(hidden) if isinstance(hidden, list) else 1)
+        pairs = [*((layer.wh.name, layer.bh.name) for layer in layers), ("wout", "bout")]
+        return [name for pair in pairs for name in (pair if options.get("bias", True) else pair[:1])]
 
     def trace(self) -> Trace:
         """Everything that was recorded."""
         network = self.network()
-        filled: dict[tuple[int, str], list[np.ndarray]] = {}
-        for epoch in range(1, self.epochs + 1):
-            for step in steps(network.activation):
-                title = names.step_sheet(epoch, step.number)
-                areas = self.areas(title)
-                for symbol in step.expressions:
-                    matrix = self.matrix(title, symbol.name, areas)
-                    recorded = filled.setdefault((step.number, symbol.name), [])
-                    if recorded and recorded[0].shape != matrix.shape:
-                        raise TracerError(
-                            f"{self.path}: {symbol.name} on {title!r} is {matrix.shape[0]} × {matrix.shape[1]}, "
-                            f"and {recorded[0].shape[0]} × {recorded[0].shape[1]} in the first epoch"
-                        )
-                    recorded.append(matrix)
-        return Trace(network, {key: np.stack(matrices) for key, matrices in filled.items()})
+        updates = []
+        for epoch in self.recorded:
+            for number, samples in enumerate(network.batches(epoch), 1):
+                updates.append(self._update(network, epoch, number, samples))
+        return Trace(network, updates, self._history(network, updates))
+
+    def _update(self, network: Network, epoch: int, number: int, samples: np.ndarray) -> Update:
+        start = names.step_sheet(epoch, 1, number)
+        areas = self.areas(start)
+        given = {name: self.matrix(start, name, areas) for name in network.carried}
+        filled: dict[str, np.ndarray] = {}
+        for step in network.steps:
+            title = names.step_sheet(epoch, step.number, number)
+            areas = self.areas(title)
+            for symbol in step.expressions:
+                filled[symbol.name] = self.matrix(title, symbol.name, areas)
+        for name, matrix in given.items():
+            if matrix.shape != network.carried[name].shape:
+                expected = times(network.carried[name].shape)
+                raise TracerError(f"{self.path}: {name} on {start!r} is {times(matrix.shape)}; expected {expected}")
+        ordered = {symbol.name: filled[symbol.name] for _, symbol, _ in order(network.steps)}
+        return Update(epoch, number, samples, given, ordered)
+
+    def _history(self, network: Network, updates: list[Update]) -> History:
+        """What the sheet `History` says; a single epoch has none, and is judged by what its steps filled."""
+        if names.HISTORY in self.titles:
+            areas = self.areas(names.HISTORY)
+            epochs = self.matrix(names.HISTORY, "epoch", areas)[:, 0].astype(int)
+            loss = self.matrix(names.HISTORY, "loss", areas)[:, 0].copy()
+            accuracy = self.matrix(names.HISTORY, "accuracy", areas)[:, 0].copy() if "accuracy" in areas else None
+            return History(epochs, loss, accuracy)
+        if not updates:
+            raise TracerError(
+                f"{self.path}: has neither step sheets nor a sheet {names.HISTORY!r}; nothing is recorded"
+            )
+        return history_of(network, updates)
 
     def _sheet(self, title: str) -> Worksheet:
         if title not in self.titles:

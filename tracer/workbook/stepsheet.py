@@ -7,113 +7,178 @@ from collections.abc import Mapping
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
-from tracer.expr import Expression
+from tracer.expr import Expression, reads
+from tracer.matrices import stem
 from tracer.steps import Step
-from tracer.trace import State, Trace
+from tracer.trace import State, Trace, Update
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link
 from tracer.workbook.formulas import BEFORE, BlockFormula, CellFormula
-from tracer.workbook.layout import Layout
+from tracer.workbook.layout import Area, Layout
 from tracer.workbook.limits import check_grid
 from tracer.workbook.style import Style, with_number_format
 from tracer.workbook.text import widest
 
-GIVEN = ("X", "y", "lr")
 WEIGHTS = ("wh", "bh", "wout", "bout")
 
 
 class StepSheets:
-    """Writes the step sheets of a book; a block stands at the same place on all of them."""
+    """Writes the step sheets of a book; a block stands at the same place on all of them.
 
-    def __init__(self, book: Book, trace: Trace) -> None:
+    Args:
+        data: where the samples of all batches stand, by name, on the sheet `Data`; none for one batch.
+    """
+
+    def __init__(self, book: Book, trace: Trace, data: Mapping[str, Area]) -> None:
         self.book = book
+        self.trace = trace
+        self.data = data
         self.sheet_template = book.template.step
-        everything = trace.state(1, len(trace.steps) - 1)
-        self.layout = Layout(self.sheet_template, {name: matrix.shape for name, matrix in everything.items()})
+        self.given = ("X", "y", "t", *trace.network.parameters)
+        everything = trace.state_of(trace.updates[0], len(trace.steps) - 1)
+        largest = {name: matrix.shape for name, matrix in everything.items()}
+        for update in trace.updates:  # the last batch of an epoch may be smaller
+            for name, matrix in update.filled.items():
+                largest[name] = max(largest[name], matrix.shape)
+        for name, matrix in zip(("X", "y"), trace.network.chosen(max((u.samples for u in trace.updates), key=len))):
+            largest[name] = matrix.shape
+        self.layout = Layout(self.sheet_template, largest)
         check_grid(*self.layout.size, "a step sheet")
         self.areas = self.layout.areas
         self.widths = self._widths(trace)
         #: The sheet that showed a matrix last.
         self.shown_on: dict[str, str] = {}
-        self._rendered: dict[tuple[int, str], tuple[list[list[str]], bool]] = {}
+        self._rendered: dict[tuple[int, str, int], tuple[list[list[str]], bool]] = {}
 
-    def write(self, state: State, title: str, before: str | None, after: str | None) -> None:
+    def write(
+        self, update: Update, step: Step, title: str, before: str | None, after: str | None, linked: bool
+    ) -> None:
         """
         Args:
-            state: what is known after the step.
             title: the sheet's.
             before, after: the titles of its neighbours.
+            linked: whether the update before this one has its sheets.
         """
-        step = state.step
+        state = self.trace.state_of(update, step.number)
         sheet = self.book.add_sheet(title)
         canvas = Canvas(sheet, self.layout, self.book.formats, self.widths)
-        visible = {name: self.areas[name] for name in state}
-        canvas.paint(self._contents(state, title, before, after), self.book.template.roles, visible)
+        areas = self.fitting(update)
+        visible = {name: areas[name] for name in state}
+        canvas.paint(self._contents(state, title, before, after, linked), self.book.template.roles, visible)
         expressions = {symbol.name: expression for symbol, expression in step.expressions.items()}
+        if step.number == 1 and not linked:
+            for name in update.given:
+                self.shown_on.pop(name, None)
+        ahead = self.trace.ahead(step.number)
         for name, matrix in state.items():
-            area, style = self.areas[name], self._style(name, state.role(name))
-            if self.book.formulas == "none" or not (name in expressions or name in self.shown_on):
+            area, style = areas[name], self._style(name, state.role(name))
+            if self.book.formulas == "none":
                 self.book.put_values(sheet, area, matrix, style)
             elif name in expressions:
-                self._put_computed(sheet, step, name, expressions[name], matrix, style)
-            else:
+                self._put_computed(sheet, step, name, expressions[name], matrix, style, areas)
+            elif name in ahead:
+                self.book.put_link(
+                    sheet, area, matrix, style, names.step_sheet(update.epoch, step.number + 1, update.number)
+                )
+            elif name in self.data and step.number == 0:
+                self._put_samples(sheet, area, matrix, style, name, update.samples)
+            elif name in self.shown_on:
                 self.book.put_link(sheet, area, matrix, style, self.shown_on[name])
+            else:
+                self.book.put_values(sheet, area, matrix, style)
             self.book.define(title, name, area)
         for name in step.replaces:
-            self.book.define(title, names.old(name), self.areas[name], on=self.shown_on[name])
-        self.shown_on.update(dict.fromkeys(state, title))
+            self.book.define(title, names.old(name), areas[name], on=self.shown_on[name])
+        self.shown_on.update(dict.fromkeys((name for name in state if name not in ahead), title))
 
-    def _contents(self, state: State, title: str, before: str | None, after: str | None) -> Mapping[str, str | Link]:
+    def fitting(self, update: Update) -> dict[str, Area]:
+        """Where the blocks of an update stand."""
+        state = self.trace.state_of(update, len(self.trace.steps) - 1)
+        return {
+            name: Area(self.areas[name].row, self.areas[name].column, *matrix.shape) for name, matrix in state.items()
+        }
+
+    def _contents(
+        self, state: State, title: str, before: str | None, after: str | None, linked: bool
+    ) -> Mapping[str, str | Link]:
         step = state.step
+        formulas = "\n".join(step.formulas_at(state.epoch, state.update))
+        if step.number == 1 and not linked and (state.epoch, state.update) > (1, 1):
+            last = f"epoch {state.epoch - 1}" if state.update == 1 else f"update {state.update - 1}"
+            formulas = f"{formulas.split(':')[0]}: recorded values, as {last} left them (it has no sheets here)"
         contents: dict[str, str | Link] = {
             "epoch": str(state.epoch),
             "step.name": title,
             "step.number": str(step.number),
             "step.title": step.title,
             "step.phase": step.phase,
-            "step.formula": "\n".join(step.formulas_at(state.epoch)),
+            "step.formula": formulas,
             "step.definitions": "\n".join(step.definitions),
             "overview": Link(names.OVERVIEW, names.OVERVIEW),
         }
-        contents |= {f"{name}.heading": names.HEADINGS.get(name, name) for name in state}
+        contents |= {f"{name}.heading": names.heading(name) for name in state}
         if before:
             contents["step.previous"] = Link(f"← {before}", before)
         if after:
             contents["step.next"] = Link(f"{after} →", after)
         return contents
 
+    def _put_samples(
+        self, sheet: Worksheet, area: Area, matrix: np.ndarray, style: Style, name: str, samples: np.ndarray
+    ) -> None:
+        """The samples of a batch, each linked to where it stands among all."""
+        there, along = self.data[name], self.trace.network.architecture.axis
+        place = names.reference(names.DATA)
+        formulas = [
+            [
+                f"={place}{there.address(int(samples[i]), j) if along else there.address(i, int(samples[j]))}"
+                for j in range(area.columns)
+            ]
+            for i in range(area.rows)
+        ]
+        self.book.put_cells(sheet, area, matrix, style, formulas)
+
     def _put_computed(
-        self, sheet: Worksheet, step: Step, name: str, expression: Expression, matrix: np.ndarray, style: Style
+        self,
+        sheet: Worksheet,
+        step: Step,
+        name: str,
+        expression: Expression,
+        matrix: np.ndarray,
+        style: Style,
+        areas: dict[str, Area],
     ) -> None:
         """A block of formulas that compute it from the others on the sheet, and from its own old value."""
-        area = self.areas[name]
+        area = areas[name]
         if self.book.formulas == "matrix":
-            shapes = {read: there.shape for read, there in self.areas.items()}
-            block = BlockFormula(lambda read: names.old(read) if read in step.replaces else read, shapes)
+            shapes = {read: there.shape for read, there in areas.items()}
+            block = BlockFormula(lambda read: names.old(read) if read == name else read, shapes)
             for part, formula in block.block(expression):
                 values = matrix[part.row : part.last_row + 1, part.column : part.last_column + 1]
                 self.book.put_array(sheet, part.within(area), values, style, formula)
             return
-        if (step.number, name) not in self._rendered:
-            cell = CellFormula(self.areas, step.replaces)
-            self._rendered[step.number, name] = cell.block(expression, area.rows, area.columns)
-        cells, arrays = self._rendered[step.number, name]
+        key = step.number, name, areas["X"].rows * areas["X"].columns
+        if key not in self._rendered:
+            before = (name,) if name in reads(expression) else ()
+            self._rendered[key] = CellFormula(areas, before).block(expression, area.rows, area.columns)
+        cells, arrays = self._rendered[key]
         if name in step.replaces:
-            before = names.reference(self.shown_on[name])
-            cells = [[formula.replace(BEFORE, before) for formula in row] for row in cells]
+            reference = names.reference(self.shown_on[name])
+            cells = [[formula.replace(BEFORE, reference) for formula in row] for row in cells]
         self.book.put_cells(sheet, area, matrix, style, cells, arrays)
 
     def _style(self, name: str, role: str) -> Style:
         """How a block is painted: by its role on the sheet, else by what it is."""
         if role == "known":
-            role = "given" if name in GIVEN else "weights" if name in WEIGHTS else "known"
+            role = "given" if name in self.given else "weights" if stem(name) in WEIGHTS else "known"
         return with_number_format(self.book.template.roles[role].style, self.sheet_template.number_formats[name])
 
     def _widths(self, trace: Trace) -> dict[int, float]:
         """The template's column widths, wider where numbers need it."""
         widths = self.layout.column_widths()
-        matrices = [*trace.network.inputs.items(), *((name, filled) for (_, name), filled in trace.filled.items())]
+        matrices = [*trace.network.inputs.items()]
+        matrices += [item for update in trace.updates for item in (*update.given.items(), *update.filled.items())]
         for name, matrix in matrices:
             self.layout.widen(widths, name, widest(matrix, self.sheet_template.number_formats[name]))
         return widths

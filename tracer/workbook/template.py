@@ -7,11 +7,10 @@ description for those who edit them.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -20,15 +19,25 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracer.errors import TracerError, listing, nearest, one_line
+from tracer.matrices import stem
 from tracer.workbook.files import load
-from tracer.workbook.page import Page, page
+from tracer.workbook.fitting import fitted
+from tracer.workbook.page import page
 from tracer.workbook.style import Palette, Style, style
-
-PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+from tracer.workbook.templatesheet import PLACEHOLDER, Sheet, TemplateCell
 
 #: What a cell of a block is, and so how it is painted.
 ROLES = ("current", "source", "given", "weights", "known")
 
+#: What any network may need a place for, whether or not this one does: templates serve all of them.
+BLOCKS = (
+    *("X", "y", "wh", "bh", "wout", "bout", "lr"),
+    *("hidden_layer_input", "hiddenlayer_activations", "output_layer_input", "output"),
+    *("E", "slope_output_layer", "slope_hidden_layer", "d_output", "Error_at_hidden_layer", "d_hiddenlayer"),
+    *("momentum", "beta_1", "beta_2", "epsilon", "t"),
+    *(f"{state}_{name}" for state in ("velocity", "m", "v") for name in ("wh", "bh", "wout", "bout")),
+)
+HEADINGS = tuple(f"{name}.heading" for name in BLOCKS)
 #: Cells that show how a role is painted.
 LEGEND = {f"key.{role}" for role in ROLES}
 #: Text of a step sheet.
@@ -39,49 +48,6 @@ OVERVIEW_TEXTS = {"name", "loss.formula"}
 #: Lists on the overview: each takes as many rows as it needs.
 OVERVIEW_LISTS = {"key", "steps.name", "steps.title", "steps.formula", "parameters.name", "parameters.value"}
 OVERVIEW_BLOCKS = {"y", "output", "loss"}
-
-
-@dataclass(frozen=True)
-class TemplateCell:
-    row: int
-    column: int
-    text: str
-    style: Style
-    number_format: str
-
-    @cached_property
-    def placeholder(self) -> str:
-        """The placeholder, where it is all that the cell holds; else nothing."""
-        match = PLACEHOLDER.fullmatch(self.text.strip())
-        return match[1] if match else ""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet of a template; rows and columns count from 1, as a spreadsheet shows them."""
-
-    cells: tuple[TemplateCell, ...]
-    #: Where each block and list goes.
-    blocks: Mapping[str, tuple[int, int]]
-    #: Merged cells, by their first: (first row, first column, last row, last column).
-    merged: Mapping[tuple[int, int], tuple[int, int, int, int]]
-    widths: Mapping[int, float]
-    heights: Mapping[int, float]
-    #: The first row and column that scroll.
-    freeze: tuple[int, int]
-    page: Page
-    last_row: int
-    last_column: int
-
-    @cached_property
-    def styles(self) -> dict[str, Style]:
-        """The style of each block's and list's placeholder."""
-        return {cell.placeholder: cell.style for cell in self.cells if cell.placeholder in self.blocks}
-
-    @cached_property
-    def number_formats(self) -> dict[str, str]:
-        """The number format of each block's placeholder."""
-        return {cell.placeholder: cell.number_format for cell in self.cells if cell.placeholder in self.blocks}
 
 
 @dataclass(frozen=True)
@@ -110,38 +76,51 @@ class Template:
     normal: tuple[str, float] = ("Calibri", 11)
 
     @classmethod
-    def read(cls, path: str | Path | None, names: Collection[str]) -> Template:
+    def read(cls, path: str | Path | None, names: Collection[str], layers: int = 1) -> Template:
         """
         Args:
             path: a workbook, or the name of a template that comes with tracer; None for the article's.
             names: the matrices of the network, each of which needs its place.
+            layers: how many hidden layers the network has; those of several end in `_1`, `_2` and so on.
 
         Raises:
             TracerError: it is no template; the message names sheet and cell.
         """
-        path = "article" if path is None else path
-        file: Path | Traversable = Path(path)
-        if str(path) in shipped():
-            file = files("tracer.templates").joinpath(f"{path}.xlsx")
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            known = listing(shipped(), "or")
-            raise TracerError(
-                f"{path}: cannot be read ({error.strerror}); give a template's path, or one of {known}"
-            ) from None
-        try:
-            return _parse(content, str(path), tuple(names))
-        except TracerError:
-            raise
-        except Exception as error:  # openpyxl lets whatever its parsers meet through, some of it late
-            raise TracerError(
-                f"{path}: not an .xlsx workbook ({one_line(error)}); a template is a copy of templates/article.xlsx"
-            ) from None
+        template = _read(path)
+        for name in names:
+            needed = stem(name) if layers > 1 else name
+            if needed not in template.step.blocks:
+                raise TracerError(
+                    f"{template.source}: sheet 'Step' has no place for {needed}; put {{{{{needed}}}}} into a cell"
+                )
+        return replace(template, step=fitted(template.step, names, layers))
+
+
+def _read(path: str | Path | None) -> Template:
+    """A template as it is in its file, made for no network yet."""
+    path = "article" if path is None else path
+    file: Path | Traversable = Path(path)
+    if str(path) in shipped():
+        file = files("tracer.templates").joinpath(f"{path}.xlsx")
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        known = listing(shipped(), "or")
+        raise TracerError(
+            f"{path}: cannot be read ({error.strerror}); give a template's path, or one of {known}"
+        ) from None
+    try:
+        return _parse(content, str(path))
+    except TracerError:
+        raise
+    except Exception as error:  # openpyxl lets whatever its parsers meet through, some of it late
+        raise TracerError(
+            f"{path}: not an .xlsx workbook ({one_line(error)}); a template is a copy of templates/article.xlsx"
+        ) from None
 
 
 @lru_cache(maxsize=8)
-def _parse(content: bytes, source: str, names: tuple[str, ...]) -> Template:
+def _parse(content: bytes, source: str) -> Template:
     """The template in a file's bytes; whoever writes many workbooks of one look reads it once."""
     book = load(content)
     for title in ("Step", "Key"):
@@ -152,17 +131,13 @@ def _parse(content: bytes, source: str, names: tuple[str, ...]) -> Template:
                 "start from a copy of templates/article.xlsx"
             )
     palette = Palette(book.loaded_theme)
-    headings = {f"{name}.heading" for name in names}
-    step = _sheet(book["Step"], source, palette, set(names), STEP_TEXTS | STEP_LINKS | headings | LEGEND)
-    for name in names:
-        if name not in step.blocks:
-            raise TracerError(f"{source}: sheet 'Step' has no place for {name}; put {{{{{name}}}}} into a cell")
+    step = _sheet(book["Step"], source, palette, BLOCKS, [*STEP_TEXTS, *STEP_LINKS, *HEADINGS, *LEGEND])
     roles = _roles(book["Key"], source, palette)
     if "Overview" in book.sheetnames:
         lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS
         overview = _sheet(book["Overview"], source, palette, lists, OVERVIEW_TEXTS | LEGEND)
     else:
-        overview = Template.read("article", names).overview
+        overview = _read("article").overview
     normal = book._named_styles["Normal"].font  # type: ignore[attr-defined]
     return Template(
         source,

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError, nearest
-from tracer.trace import Trace
+from tracer.selection import DEFAULT, select
+from tracer.trace import Trace, Update
 from tracer.workbook import names
 from tracer.workbook.book import Book
+from tracer.workbook.datasheet import write_data
 from tracer.workbook.files import check_target, replace
-from tracer.workbook.limits import check_epochs
+from tracer.workbook.history import write_history
+from tracer.workbook.limits import check_sheets
+from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
@@ -25,6 +29,7 @@ def write(
     *,
     formulas: str = "cell",
     template: str | Path | None = None,
+    sheets: str = DEFAULT,
     force: bool = False,
 ) -> None:
     """Write a trace as a workbook.
@@ -33,6 +38,7 @@ def write(
         path: where to; its folder is made if it is missing. Or a file open for writing bytes.
         formulas: `cell` (one a cell), `matrix` (one array formula a block, by names) or `none` (values only).
         template: what it looks like: a path, or the name of a template that comes with tracer.
+        sheets: which epochs get their step sheets, see `tracer.selection`.
         force: overwrite a file that is not a workbook of ours.
 
     Raises:
@@ -40,26 +46,46 @@ def write(
     """
     if formulas not in FORMULAS:
         raise TracerError(f"formulas is {formulas!r}, which is none{nearest(str(formulas), FORMULAS)}")
-    check_epochs(trace.epochs)
+    chosen = [epoch for epoch in select(sheets, trace.epochs) if epoch in trace.recorded]
+    check_sheets(len(chosen), trace.network.updates, len(trace.steps))
     if isinstance(path, (str, Path)):
         check_target(Path(path), force)
     elif isinstance(path, io.TextIOBase):
         raise TracerError(f"{getattr(path, 'name', 'the file')}: is open as text; open it with mode 'wb'")
-    look = Template.read(template, list(trace.state(1, len(trace.steps) - 1)))
+    look = Template.read(
+        template, list(trace.state_of(trace.updates[-1], len(trace.steps) - 1)), len(trace.network.hidden)
+    )
+    updates = [update for update in trace.updates if update.epoch in chosen]
     if isinstance(path, (str, Path)):
-        replace(Path(path), lambda file: _save(trace, file, look, formulas))
+        replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas))
     else:
-        _save(trace, path, look, formulas)
+        _save(trace, updates, sheets, path, look, formulas)
 
 
-def _save(trace: Trace, file: BinaryIO, template: Template, formulas: str) -> None:
-    states = [trace.state(epoch, step.number) for epoch in range(1, trace.epochs + 1) for step in trace.steps]
-    titles = [None, *(names.step_sheet(state.epoch, state.step.number) for state in states), None]
+def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, template: Template, formulas: str) -> None:
+    titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
+    neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
     with Book(file, template, formulas) as book:
-        book.describe(trace.network, trace.epochs)
+        book.describe(trace.network.name)
         overview = book.add_sheet(names.OVERVIEW)
-        sheets = StepSheets(book, trace)
-        for state, before, title, after in zip(states, titles, titles[1:], titles[2:]):
-            assert title is not None
-            sheets.write(state, title, before, after)
-        write_overview(book, overview, trace, sheets.areas)
+        started = bool(updates) and updates[0].epoch == 1
+        data = write_data(book, trace.network, not started) if trace.network.batch or not started else {}
+        written = StepSheets(book, trace, data)
+        previous: Update | None = None
+        for update in updates:
+            linked = previous is not None and follows(previous, update, trace.network.updates)
+            for step in trace.steps:
+                before, title, after = next(neighbours)
+                written.write(update, step, title, before, after, linked)
+            previous = update
+        areas = written.fitting(trace.updates[-1])
+        write_overview(book, overview, trace, updates, areas)
+        if trace.epochs > 1:
+            write_history(book, trace, updates, areas)
+        write_network(book, trace, sheets, formulas)
+
+
+def follows(one: Update, other: Update, updates: int) -> bool:
+    """Whether an update starts from what another one left."""
+    place = (one.epoch - 1) * updates + one.number
+    return place + 1 == (other.epoch - 1) * updates + other.number

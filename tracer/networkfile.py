@@ -1,0 +1,176 @@
+"""The network file: TOML that says what is trained, how, and what is written of it.
+
+Every option of `tracer run` has a key of the same name here.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracer.errors import TracerError, nearest
+from tracer.matrices import stem
+from tracer.values import kind
+
+if TYPE_CHECKING:
+    from tracer.network import Network
+
+#: The sections and their keys.
+SECTIONS = {
+    "data": ("X", "y", "data", "target", "columns", "scale"),
+    "training": (
+        "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon",
+    ),
+    "network": ("hidden", "activation", "output_activation", "loss", "bias", "samples"),
+    "initial": ("init", "wh", "bh", "wout", "bout"),
+    "workbook": ("sheets", "formulas", "template", "out", "frame"),
+}  # fmt: skip
+#: All of them.
+KEYS = tuple(key for keys in SECTIONS.values() for key in keys)
+#: Keys about the run and its workbook, not about the network.
+OF_THE_RUN = ("epochs", *SECTIONS["workbook"])
+
+#: A file's keys and their values, without their sections.
+Options = dict[str, Any]
+
+
+def read(path: str | Path) -> Options:
+    """
+    Raises:
+        TracerError: it cannot be read or does not parse; the message names file and place.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise TracerError(f"{path}: cannot be read ({reason}); give the path of a network file (TOML)") from None
+    try:
+        return parse(content)
+    except TracerError as error:
+        raise TracerError(f"{path}: {error}") from None
+
+
+def walkthrough() -> Options:
+    """The article's."""
+    return parse(files("tracer.networks").joinpath("walkthrough.toml").read_text("utf-8"))
+
+
+def parse(content: str) -> Options:
+    """The options in the text of a network file.
+
+    Raises:
+        TracerError: no valid TOML, or a section or key that does not exist.
+    """
+    try:
+        document = tomllib.loads(content)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise TracerError(f"not valid TOML: {error}") from None
+    options: Options = {}
+    for section, keys in document.items():
+        if section not in SECTIONS:
+            raise TracerError(f"unknown section [{section}]{nearest(section, SECTIONS)}")
+        if not isinstance(keys, dict):
+            raise TracerError(f"{section} is {kind(keys)}; expected a section, [{section}]")
+        for key, value in keys.items():
+            name = key.replace("-", "_")
+            if name not in SECTIONS[section] and not (section == "initial" and _is_of_layer(name)):
+                raise TracerError(f"unknown key {key!r} in [{section}]{nearest(key, SECTIONS[section])}")
+            options[name] = value
+    return options
+
+
+def _is_of_layer(name: str) -> bool:
+    """`wh_1`, `bh_2`"""
+    base, _, number = name.partition("_")
+    return base in ("wh", "bh") and number.isdigit()
+
+
+#: What makes initial weights and biases of a file obsolete, when it is said anew.
+_SHAPING = {"hidden", "bias", "samples", "init", "seed", "data", "target", "columns", "X", "y"}
+
+
+def merged(options: Mapping[str, Any], overrides: Mapping[str, Any]) -> Options:
+    """A file's options, of which some are said anew (None says nothing)."""
+    said = {key: value for key, value in overrides.items() if value is not None}
+    kept = dict(options)
+    if _SHAPING & said.keys():
+        kept = {key: value for key, value in kept.items() if stem(key) not in ("wh", "bh", "wout", "bout")}
+    if "data" in said:
+        kept = {key: value for key, value in kept.items() if key not in ("X", "y")}
+    if "activation" in said and "output_activation" not in said and "loss" not in said:
+        kept.pop("output_activation", None)
+        kept.pop("loss", None)
+    return {**kept, **said}
+
+
+def build(make: type[Network], options: Mapping[str, Any], folder: Path, name: str) -> Network:
+    """The network that options describe.
+
+    Args:
+        folder: in which a data file that they name lies.
+
+    Raises:
+        TracerError: something is missing or does not fit.
+    """
+    given = {key: value for key, value in options.items() if key not in OF_THE_RUN}
+    if "data" in given:
+        return make(**_from_data(given, folder), name=name)
+    for key in ("target", "columns", "scale"):
+        if key in given:
+            raise TracerError(f"[data] {key} is given without data; name the file, such as data = 'iris.csv'")
+    for key in ("X", "y"):
+        if key not in given:
+            raise TracerError(
+                f"[data] {key} is missing; add {key} = [[...], ...] under [data], or data = 'FILE.csv' with a target"
+            )
+    return make(given.pop("X"), given.pop("y"), name=name, **given)
+
+
+def _from_data(given: Options, folder: Path) -> Options:
+    """X, y and their headings in place of the data file."""
+    from tracer import data  # here, because a network without a data file does not need it
+
+    for key in ("X", "y"):
+        if key in given:
+            raise TracerError(f"[data] has both data and {key}; take one of them out")
+    target = _words(given.pop("target", None), "[data] target")
+    if not target:
+        raise TracerError("[data] target is missing; name the column to predict, such as target = 'species'")
+    path = Path(folder, str(given.pop("data")))
+    columns = _words(given.pop("columns", None), "[data] columns")
+    found = data.read(path, target, columns, given.pop("scale", "none"))
+    X, y = (found.X, found.y) if given.get("samples", "rows") == "rows" else (found.X.T, found.y.T)
+    return {
+        **given, "X": X, "y": y, "features": found.features, "outputs": found.outputs, "rows": found.samples,
+        "scaling": found.scaling,
+    }  # fmt: skip
+
+
+def _words(value: Any, place: str) -> list[str] | None:
+    """Names in a list, or in a text with commas between them."""
+    if value is None:
+        return None
+    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) and word for word in words):
+        raise TracerError(f"{place} is {kind(value)}; expected names of columns, such as 'height, width'")
+    return list(words)
+
+
+def text(options: Mapping[str, Any]) -> str:
+    """Options as a network file, section by section."""
+    lines: list[str] = []
+    for section, keys in SECTIONS.items():
+        given = [key for key in keys if options.get(key) is not None]
+        if given:
+            lines += [f"[{section}]", *(f"{key} = {_toml(options[key])}" for key in given), ""]
+    return "\n".join(lines)
+
+
+def _toml(value: Any) -> str:
+    """Numbers, texts, booleans and lists of them are spelt in JSON as they are in TOML."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

@@ -1,0 +1,138 @@
+"""The sheet `History`: the loss of every epoch, with a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tracer.losses import LOSSES
+from tracer.numbers import count
+from tracer.trace import Trace, Update
+from tracer.workbook import names
+from tracer.workbook.book import Book
+from tracer.workbook.layout import Area
+from tracer.workbook.overview import put_loss
+from tracer.workbook.plainsheet import FIRST, HEADING, add_plain_sheet
+from tracer.workbook.style import Style, with_number_format
+from tracer.xlsx.addresses import ROWS
+
+#: Rows that a sheet has for epochs.
+ROOM = ROWS - FIRST - 1
+COLUMN = 1
+
+
+def thinned(epochs: int, room: int = ROOM) -> np.ndarray:
+    """Indices of the epochs that are listed: all, or as many as there is room for, evenly, first and last included."""
+    if epochs <= room:
+        return np.arange(epochs)
+    return np.unique(np.linspace(0, epochs - 1, room).round().astype(int))
+
+
+def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> None:
+    """
+    Args:
+        updates: those that have step sheets; the loss of such an epoch is a formula, where one update is all of it.
+        areas: where the blocks stand on step sheets.
+    """
+    chosen = thinned(len(trace.history))
+    history = trace.history
+    columns = {"epoch": history.epochs[chosen].astype(float), "loss": history.loss[chosen]}
+    if history.accuracy is not None:
+        columns["accuracy"] = history.accuracy[chosen]
+    sheet = add_plain_sheet(book, names.HISTORY, "History", _note(trace, len(chosen)))
+    sheet.set_column_pixels(COLUMN, COLUMN + len(columns) - 1, 84)
+    sheet.freeze_panes(FIRST + 1, 0)
+    known = book.template.roles["known"].style
+    looks: dict[str, Style] = {
+        "epoch": with_number_format(known, "#,##0"),
+        "loss": with_number_format(known, "0.00000"),
+        "accuracy": with_number_format(known, "0.0%"),
+    }
+    live = {update.epoch: update for update in updates} if trace.network.updates == 1 else {}
+    architecture = trace.network.architecture
+    expression = LOSSES[architecture.loss].value(architecture.axis)
+    for k, (name, values) in enumerate(columns.items()):
+        at = COLUMN + k
+        sheet.write_string(FIRST, at, name, book.formats[HEADING])
+        area = Area(FIRST + 1, at, len(values), 1)
+        book.put_values(sheet, area, values[:, np.newaxis], looks[name])
+        book.define(names.HISTORY, name, area)
+    for row, epoch in enumerate(columns["epoch"].tolist()):
+        if update := live.get(int(epoch)):
+            source = names.step_sheet(update.epoch, 5, update.number)
+            cell = Area(FIRST + 1 + row, COLUMN + 1, 1, 1)
+            put_loss(
+                book, sheet, cell, columns["loss"][row : row + 1, np.newaxis], looks["loss"], expression, source, areas
+            )
+    _draw(book, sheet, len(chosen), list(columns))
+
+
+def _note(trace: Trace, listed: int) -> str:
+    said = "The loss of each epoch, as its step 5 found it"
+    if trace.network.updates > 1:
+        said = f"The loss of each epoch, summed over its {count(trace.network.updates, 'update')}"
+    if listed < len(trace.history):
+        said += f"; {listed:,} of {len(trace.history):,} epochs, evenly spaced, since a sheet has no more rows"
+    return f"{said}."
+
+
+def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
+    """A line chart of the loss, and of the accuracy on the axis to the right."""
+    last = FIRST + listed
+    epochs = [names.HISTORY, FIRST + 1, COLUMN, last, COLUMN]
+    grey = {"color": "#595959", "size": 9}
+    chart = book.add_chart("line")
+    for k, (name, color) in enumerate(zip(columns[1:], ("#C2410C", "#1D4ED8")), 1):
+        chart.add_series(
+            {
+                "name": [names.HISTORY, FIRST, COLUMN + k],
+                "categories": epochs,
+                "values": [names.HISTORY, FIRST + 1, COLUMN + k, last, COLUMN + k],
+                "line": {"color": color, "width": 1.75},
+                "y2_axis": name == "accuracy",
+            }
+        )
+    step = max(1, round(listed / 10))
+    chart.set_x_axis(
+        {
+            "name": "epoch",
+            "name_font": {**grey, "bold": False},
+            "num_font": grey,
+            "interval_unit": step,
+            "interval_tick": step,
+            "line": {"color": "#BFBFBF"},
+        }
+    )
+    chart.set_y_axis(
+        {
+            "name": "loss",
+            "name_font": {**grey, "bold": False},
+            "num_font": grey,
+            "num_format": "General",
+            "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5", "width": 0.75}},
+            "line": {"none": True},
+        }
+    )
+    if "accuracy" in columns:
+        chart.set_y2_axis(
+            {
+                "name": "accuracy",
+                "name_font": {**grey, "bold": False},
+                "num_font": grey,
+                "num_format": "0%",
+                "min": 0,
+                "max": 1,
+                "line": {"none": True},
+            }
+        )
+    chart.set_title(
+        {
+            "name": "Loss by epoch" if "accuracy" not in columns else "Loss and accuracy by epoch",
+            "name_font": {"size": 12, "bold": True},
+            "overlay": False,
+        }
+    )
+    chart.set_legend({"none": True} if "accuracy" not in columns else {"position": "bottom", "font": grey})
+    chart.set_size({"width": 760, "height": 400})
+    sheet.insert_chart(FIRST, COLUMN + len(columns) + 1, chart)

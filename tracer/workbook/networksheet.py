@@ -1,0 +1,20 @@
+"""The sheet `Network`: the network file that repeats the run, with the data and the weights left on their sheets."""
+
+from __future__ import annotations
+
+from tracer import networkfile
+from tracer.trace import Trace
+from tracer.workbook import names
+from tracer.workbook.book import Book
+from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
+
+
+def write_network(book: Book, trace: Trace, sheets: str, formulas: str) -> None:
+    options = {**trace.network.options, "epochs": trace.epochs, "sheets": sheets, "formulas": formulas}
+    where = "Data" if trace.network.batch else "Step 0"
+    note = f"The run's options, as a network file. Its data are on {where}, its weights and learning rate on Step 1."
+    sheet = add_plain_sheet(book, names.NETWORK, "Network", note)
+    for row, line in enumerate(networkfile.text(options).splitlines()):
+        if line:
+            sheet.write_string(FIRST + row, 1, line, book.formats[CODE])
+    sheet.set_column_pixels(1, 1, 560)
