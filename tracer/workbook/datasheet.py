@@ -36,6 +36,10 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
     for name, matrix, headings in (("X", network.X, network.features), ("y", network.y, network.outputs)):
         area = areas[name]
         _head(book, sheet, network, name, area, headings)
+        if headings:
+            in_rows = network.architecture.axis == 1
+            place = (area.row - 1, area.column, 1, area.columns) if in_rows else (area.row, 1, area.rows, 1)
+            book.define(names.DATA, {"X": "features", "y": "outputs"}[name], Area(*place))
         book.put_values(sheet, area, matrix, style)
         book.define(names.DATA, name, area)
     row = FIRST + 1

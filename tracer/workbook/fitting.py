@@ -100,21 +100,32 @@ def _without_the_absent(sheet: Sheet, names: frozenset[str]) -> Sheet:
         return sheet
     cells = [cell for cell in sheet.cells if cell not in absent]
     texts = [cell for cell in cells if cell.text]
-    rows = _left(_rows(sheet), {cell.row for cell in absent}, {cell.row for cell in texts})
-    columns = _left(_columns(sheet), {cell.column for cell in absent}, {cell.column for cell in texts})
+    # Labels stand in rows of their own, but in columns that are spacers without them.
+    blocks = {cell for cell in absent if not is_label(cell)}
+    alone = {cell.row for cell in absent - blocks} - {cell.row for cell in blocks}
+    rows = _left(_rows(sheet), {cell.row for cell in absent}, {cell.row for cell in texts}, alone)
+    columns = _left(_columns(sheet), {cell.column for cell in blocks}, {cell.column for cell in texts})
     gone = {(cell.row, cell.column) for cell in absent}
     merged = {place: area for place, area in sheet.merged.items() if place not in gone}
     return _moved(replace(sheet, merged=merged), [(cell, 1) for cell in cells], rows, columns)
 
 
-def _left(count: int, emptied: set[int], filled: set[int]) -> Lines:
-    """All of so many lines but those that were emptied, and hold nothing else, with the blank ones before them."""
+def is_label(cell: TemplateCell) -> bool:
+    """Whether a cell is there for names of columns or samples."""
+    return cell.placeholder.endswith((".columns", ".rows"))
+
+
+def _left(count: int, emptied: set[int], filled: set[int], alone: Collection[int] = ()) -> Lines:
+    """All of so many lines but those that were emptied, and hold nothing else, with the blank ones before them.
+
+    Those in `alone` leave the blank ones where they are.
+    """
     kept: list[tuple[int, int]] = []
     for number in range(1, count + 1):
         if number not in emptied or number in filled:
             kept.append((number, 1))
             continue
-        while kept and kept[-1][0] not in emptied | filled:
+        while kept and number not in alone and kept[-1][0] not in emptied | filled:
             kept.pop()
     return Lines(kept)
 

@@ -15,6 +15,7 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link
 from tracer.workbook.formulas import BEFORE, BlockFormula, CellFormula
+from tracer.workbook.labels import labels
 from tracer.workbook.layout import Area, Layout
 from tracer.workbook.limits import check_grid
 from tracer.workbook.style import Style, with_number_format
@@ -43,9 +44,11 @@ class StepSheets:
                 largest[name] = max(largest[name], matrix.shape)
         for name, matrix in zip(("X", "y"), trace.network.chosen(max((u.samples for u in trace.updates), key=len))):
             largest[name] = matrix.shape
-        self.layout = Layout(self.sheet_template, largest)
+        samples = max((update.samples for update in trace.updates), key=len)
+        self.labels = {name: label.shape for name, label in labels(trace.network, samples).items()}
+        self.layout = Layout(self.sheet_template, {**largest, **self.labels})
         check_grid(*self.layout.size, "a step sheet")
-        self.areas = self.layout.areas
+        self.areas = {name: area for name, area in self.layout.areas.items() if name not in self.labels}
         self.widths = self._widths(trace)
         #: The sheet that showed a matrix last.
         self.shown_on: dict[str, str] = {}
@@ -66,6 +69,7 @@ class StepSheets:
         areas = self.fitting(update)
         visible = {name: areas[name] for name in state}
         canvas.paint(self._contents(state, title, before, after, linked), self.book.template.roles, visible)
+        self._put_labels(sheet, update, state)
         expressions = {symbol.name: expression for symbol, expression in step.expressions.items()}
         if step.number == 1 and not linked:
             for name in update.given:
@@ -124,6 +128,13 @@ class StepSheets:
             contents["step.next"] = Link(f"{after} →", after)
         return contents
 
+    def _put_labels(self, sheet: Worksheet, update: Update, state: State) -> None:
+        for name, texts in labels(self.trace.network, update.samples).items():
+            if name in self.layout.areas and name.partition(".")[0] in state:
+                area, look = self.layout.areas[name], self.book.formats[self.sheet_template.styles[name]]
+                for (i, j), text in np.ndenumerate(texts):
+                    sheet.write_string(area.row + i, area.column + j, text, look)
+
     def _put_samples(
         self, sheet: Worksheet, area: Area, matrix: np.ndarray, style: Style, name: str, samples: np.ndarray
     ) -> None:
@@ -181,4 +192,8 @@ class StepSheets:
         matrices += [item for update in trace.updates for item in (*update.given.items(), *update.filled.items())]
         for name, matrix in matrices:
             self.layout.widen(widths, name, widest(matrix, self.sheet_template.number_formats[name]))
+        for name, texts in labels(trace.network, np.arange(trace.network.sample_count)).items():
+            if name.endswith(".rows") and name in self.layout.areas:
+                column = self.layout.areas[name].column
+                widths[column] = max(widths.get(column, 0.0), min(max(map(len, texts.flat)) * 0.85 + 1.5, 24))
         return widths

@@ -37,6 +37,8 @@ BLOCKS = (
     *("momentum", "beta_1", "beta_2", "epsilon", "t"),
     *(f"{state}_{name}" for state in ("velocity", "m", "v") for name in ("wh", "bh", "wout", "bout")),
 )
+#: Names of the data's columns above blocks, and of the samples beside them; a template may do without.
+LABELS = ("X.columns", "X.rows", "y.columns", "y.rows", "output.columns")
 HEADINGS = tuple(f"{name}.heading" for name in BLOCKS)
 #: Cells that show how a role is painted.
 LEGEND = {f"key.{role}" for role in ROLES}
@@ -76,12 +78,15 @@ class Template:
     normal: tuple[str, float] = ("Calibri", 11)
 
     @classmethod
-    def read(cls, path: str | Path | None, names: Collection[str], layers: int = 1) -> Template:
+    def read(
+        cls, path: str | Path | None, names: Collection[str], layers: int = 1, labels: Collection[str] = ()
+    ) -> Template:
         """
         Args:
             path: a workbook, or the name of a template that comes with tracer; None for the article's.
             names: the matrices of the network, each of which needs its place.
             layers: how many hidden layers the network has; those of several end in `_1`, `_2` and so on.
+            labels: those of `LABELS` that the data have; where the template has no place for one, it is left out.
 
         Raises:
             TracerError: it is no template; the message names sheet and cell.
@@ -93,7 +98,7 @@ class Template:
                 raise TracerError(
                     f"{template.source}: sheet 'Step' has no place for {needed}; put {{{{{needed}}}}} into a cell"
                 )
-        return replace(template, step=fitted(template.step, names, layers))
+        return replace(template, step=fitted(template.step, {*names, *labels}, layers))
 
 
 def _read(path: str | Path | None) -> Template:
@@ -131,7 +136,7 @@ def _parse(content: bytes, source: str) -> Template:
                 "start from a copy of templates/article.xlsx"
             )
     palette = Palette(book.loaded_theme)
-    step = _sheet(book["Step"], source, palette, BLOCKS, [*STEP_TEXTS, *STEP_LINKS, *HEADINGS, *LEGEND])
+    step = _sheet(book["Step"], source, palette, (*BLOCKS, *LABELS), [*STEP_TEXTS, *STEP_LINKS, *HEADINGS, *LEGEND])
     roles = _roles(book["Key"], source, palette)
     if "Overview" in book.sheetnames:
         lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS

@@ -14,6 +14,7 @@ from tracer.workbook.book import Book
 from tracer.workbook.datasheet import write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import write_history
+from tracer.workbook.labels import labels
 from tracer.workbook.limits import check_sheets
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
@@ -52,9 +53,9 @@ def write(
         check_target(Path(path), force)
     elif isinstance(path, io.TextIOBase):
         raise TracerError(f"{getattr(path, 'name', 'the file')}: is open as text; open it with mode 'wb'")
-    look = Template.read(
-        template, list(trace.state_of(trace.updates[-1], len(trace.steps) - 1)), len(trace.network.hidden)
-    )
+    network, last = trace.network, trace.updates[-1]
+    needed = list(trace.state_of(last, len(trace.steps) - 1))
+    look = Template.read(template, needed, len(network.hidden), tuple(labels(network, last.samples)))
     updates = [update for update in trace.updates if update.epoch in chosen]
     if isinstance(path, (str, Path)):
         replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas))

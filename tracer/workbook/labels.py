@@ -1,0 +1,20 @@
+"""Names of columns and samples, which head the blocks of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tracer.network import Network
+
+
+def labels(network: Network, samples: np.ndarray) -> dict[str, np.ndarray]:
+    """What stands above (`X.columns`) and beside (`X.rows`) the blocks of some samples, as texts in the shape in which
+    they stand; only what the data have names for."""
+    names = {"X": network.features, "y": network.outputs, "output": network.outputs}
+    chosen = [network.rows[sample] for sample in samples] if network.rows else []
+    in_rows = network.architecture.axis == 1
+    found = {}
+    for block, own in names.items():
+        above, beside = (own, chosen) if in_rows else (chosen, own)
+        found[f"{block}.columns"], found[f"{block}.rows"] = np.array([above], object), np.array([beside], object).T
+    return {name: texts for name, texts in found.items() if texts.size and name != "output.rows"}
