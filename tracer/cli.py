@@ -16,7 +16,7 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.numbers import count
 from tracer.selection import DEFAULT, check_epochs, select
-from tracer.workbook.files import check_target
+from tracer.workbook.files import check_target, replace
 from tracer.workbook.frame import check_frame, write_frame
 from tracer.workbook.limits import check_sheets
 
@@ -243,17 +243,34 @@ class Interruption:
 
 
 @app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[FILE.toml]", help="What to write.")] = Path("network.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+) -> None:
+    """Write a commented network file to start from."""
+    from tracer.networkfile import example
+
+    if file.is_dir() or (file.exists() and not force):
+        raise TracerError(f"{file}: is there already; give another name, or --force to overwrite a file")
+    replace(file, lambda out: out.write(example().encode()))
+    print(f"{file} written; edit it, then: tracer run {file}")
+
+
+@app.command()
 def show(
     book: Book,
     step: Annotated[
         int | None, typer.Option(help="Which step, 0 to 11; without it, every step.", show_default=False)
     ] = None,
-    epoch: Annotated[int, typer.Option(help="Which epoch.")] = 1,
+    epoch: Annotated[
+        int | None, typer.Option(help="Which epoch; without it, the first that has sheets.", show_default=False)
+    ] = None,
     update: Annotated[int, typer.Option(help="Which update of the epoch.")] = 1,
 ) -> None:
     """Print a step in the terminal, in the colours of its sheet."""
     trace = api.read_excel(book)
     chosen = range(len(trace.steps)) if step is None else [step]
+    epoch = (trace.recorded or (1,))[0] if epoch is None else epoch
     states = [trace.state(epoch, number, update) for number in chosen]
     from tracer import terminal
 

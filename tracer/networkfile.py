@@ -57,7 +57,16 @@ def read(path: str | Path) -> Options:
 
 def walkthrough() -> Options:
     """The article's."""
-    return parse(files("tracer.networks").joinpath("walkthrough.toml").read_text("utf-8"))
+    return parse(_shipped("walkthrough"))
+
+
+def example() -> str:
+    """A network file with every key and what it means."""
+    return _shipped("example")
+
+
+def _shipped(name: str) -> str:
+    return files("tracer.networks").joinpath(f"{name}.toml").read_text("utf-8")
 
 
 def parse(content: str) -> Options:

@@ -71,12 +71,19 @@ class Step:
             return (f"{', '.join(map(Text(), self.given))}: given",)
         return tuple(f"{symbol.name} = {Text()(expression)}" for symbol, expression in self.expressions.items())
 
-    def formulas_at(self, epoch: int, update: int = 1) -> tuple[str, ...]:
-        """The formulas as they read in an update: after the first, what was given is what the one before left."""
-        if self.given and (epoch, update) > (1, 1):
-            before = "update" if update > 1 else "epoch"
-            return tuple(line.replace(": given", f": as the {before} before left them") for line in self.formulas)
-        return self.formulas
+    def formulas_at(self, epoch: int, update: int = 1, linked: bool = True) -> tuple[str, ...]:
+        """The formulas as they read in an update: after the first, what was given is what the one before left.
+
+        Args:
+            linked: whether the one before is shown too; otherwise the numbers are recorded ones.
+        """
+        if not self.given or (epoch, update) == (1, 1):
+            return self.formulas
+        before = f"update {update - 1}" if update > 1 else f"epoch {epoch - 1}"
+        said = f"as the {before.split()[0]} before left them"
+        if self.number == 1 and not linked:
+            said = f"recorded values, as {before} left them (it has no sheets here)"
+        return tuple(line.replace(": given", f": {said}") for line in self.formulas)
 
     @cached_property
     def definitions(self) -> tuple[str, ...]:

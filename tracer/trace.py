@@ -93,6 +93,11 @@ class Update:
         )
 
 
+def follows(one: Update | None, other: Update, updates: int) -> bool:
+    """Whether an update starts from what another one left, where an epoch has so many."""
+    return one is not None and (other.epoch - one.epoch) * updates + other.number - one.number == 1
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """How training went.
@@ -205,6 +210,8 @@ class Trace:
         """
         if not 1 <= epoch <= self.epochs:
             raise TracerError(f"there is no epoch {epoch}; the trace has epochs 1 to {self.epochs}")
+        if not self.recorded:
+            raise TracerError("no epoch's steps were kept (sheets = 'none'); run it again with others")
         if epoch not in self.recorded:
             kept = [f"{number:,}" for number in self.recorded]
             said = listing(kept if len(kept) <= 6 else [*kept[:3], "…", kept[-1]])

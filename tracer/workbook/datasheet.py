@@ -23,12 +23,11 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
     """
     areas = _areas(network)
     given = {**network.initial, **network.parameters} if start else {}
-    row, column = areas["y"].last_row + 1, areas["y"].last_column + 1
-    if start:
-        column = max(column, areas["X"].last_column + 1) + 1
-        row = max(row, FIRST + sum(matrix.shape[0] + 2 for matrix in given.values()))
-    check_grid(row, column + max((m.shape[1] for m in given.values()), default=0), "the sheet Data")
-    note = "Every sample; Step 0 of an update shows those of its batch. Change a number here, and all sheets follow."
+    column = max(area.last_column for area in areas.values()) + 2
+    high = FIRST + 8 + sum(matrix.shape[0] + 2 for matrix in given.values())
+    wide = max([network.widths[0], *(matrix.shape[1] for matrix in given.values())])
+    check_grid(max(areas["y"].last_row + 1, high), column + wide, "the sheet Data")
+    note = "Every sample; Step 0 shows those of its update. Change a number here, and all sheets follow."
     if start:
         note = "Every sample, and what training started from; the sheets of the first epoch are not in this workbook."
     sheet = add_plain_sheet(book, names.DATA, "Data", note)
@@ -42,7 +41,12 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
             book.define(names.DATA, {"X": "features", "y": "outputs"}[name], Area(*place))
         book.put_values(sheet, area, matrix, style)
         book.define(names.DATA, name, area)
-    row = FIRST + 1
+    if network.rows:
+        place = (areas["X"].row, 1, areas["X"].rows, 1)
+        if not network.architecture.axis:
+            place = (areas["X"].row - 1, areas["X"].column, 1, areas["X"].columns)
+        book.define(names.DATA, "rows", Area(*place))
+    row = _write_scaling(book, sheet, network, FIRST + 1, column)
     for name, matrix in given.items():
         area = Area(row, column, *matrix.shape)
         sheet.write_string(row - 1, column, names.heading(name), book.formats[HEADING])
@@ -74,3 +78,19 @@ def _head(book: Book, sheet: Worksheet, network: Network, name: str, area: Area,
     if area.column == 2:
         for i, text in enumerate(beside):
             sheet.write_string(area.row + i, 1, text, book.formats[LABEL])
+
+
+def _write_scaling(book: Book, sheet: Worksheet, network: Network, row: int, column: int) -> int:
+    """What was subtracted from each feature, and what it was divided by; returns the row below."""
+    if network.scaling is None:
+        return row
+    style = with_number_format(book.template.roles["known"].style, "General")
+    for name, matrix in (("subtract", network.scaling.subtract), ("divide", network.scaling.divide)):
+        area = Area(row, column, *matrix.shape)
+        doing = "subtracted from" if name == "subtract" else "then divided by, for"
+        text = f"{network.scaling.kind} scaling: {doing} each column of X"
+        sheet.write_string(row - 1, column, text, book.formats[LABEL])
+        book.put_values(sheet, area, matrix, style)
+        book.define(names.DATA, name, area)
+        row = area.last_row + 3
+    return row

@@ -29,7 +29,7 @@ def load(content: bytes, *, values: bool = False) -> Workbook:
         return load_workbook(BytesIO(content), data_only=values)
 
 
-def replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def replace(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file beside its target, then rename it into place.
 
     A process that is killed on the way leaves the old file as it was.

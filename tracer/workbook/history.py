@@ -102,6 +102,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
             "interval_unit": step,
             "interval_tick": step,
             "line": {"color": "#BFBFBF"},
+            "major_tick_mark": "none",
         }
     )
     chart.set_y_axis(

@@ -11,7 +11,7 @@ from tracer.architecture import Architecture
 from tracer.expr import Expression
 from tracer.losses import LOSSES
 from tracer.rendering import Text
-from tracer.trace import Trace, Update
+from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link, legend
@@ -41,12 +41,15 @@ def write_overview(
     formula = LOSSES[architecture.loss].value(architecture.axis)
     live = bool(updates) and updates[-1] is last
     template = book.template.overview
-    sheets = [(update, step) for update in updates for step in trace.steps]
+    linked = [follows(one, other, trace.network.updates) for one, other in zip([None, *updates], updates)]
+    sheets = [(update, step, link) for update, link in zip(updates, linked) for step in trace.steps]
     parameters = _parameters(trace)
     lists: dict[str, Sequence[object]] = {
-        "steps.name": [_link(names.step_sheet(update.epoch, step.number, update.number)) for update, step in sheets],
-        "steps.title": [step.title for _, step in sheets],
-        "steps.formula": [";   ".join(step.formulas_at(update.epoch, update.number)) for update, step in sheets],
+        "steps.name": [_link(names.step_sheet(update.epoch, step.number, update.number)) for update, step, _ in sheets],
+        "steps.title": [step.title for _, step, _ in sheets],
+        "steps.formula": [
+            ";   ".join(step.formulas_at(update.epoch, update.number, link)) for update, step, link in sheets
+        ],
         "parameters.name": [name for name, _ in parameters],
         "parameters.value": [value for _, value in parameters],
     }

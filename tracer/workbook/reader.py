@@ -14,6 +14,7 @@ from openpyxl.workbook import Workbook as OpenpyxlWorkbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracer import networkfile
+from tracer.data import Scaling
 from tracer.engine import history_of
 from tracer.errors import TracerError, one_line
 from tracer.matrices import hidden_layers
@@ -147,7 +148,7 @@ class Reading:
         options = self.options
         started = 1 in self.recorded
         data, start = names.step_sheet(1, 0), names.step_sheet(1, 1)
-        if names.DATA in self.titles and (not started or "batch" in options):
+        if names.DATA in self.titles:
             data = names.DATA
         start = start if started else names.DATA
         areas = {title: self.areas(title) for title in (data, start)}
@@ -157,7 +158,29 @@ class Reading:
             inputs[name] = float(self.matrix(start, name, areas[start])[0, 0])
         expected = self._weights(options)
         inputs |= {name: self.matrix(start, name, areas[start]) for name in expected}
-        return {**self.options, **inputs}
+        return {**self.options, **inputs, **self._names_of_data()}
+
+    def _names_of_data(self) -> dict[str, Any]:
+        """The data's column names and row labels, where the sheet `Data` has them."""
+        if names.DATA not in self.titles:
+            return {}
+        areas = self.areas(names.DATA)
+        return {
+            key: tuple(
+                str(self.value(names.DATA, area.row + i, area.column + j))
+                for i in range(area.rows)
+                for j in range(area.columns)
+            )
+            for key, area in areas.items()
+            if key in ("features", "outputs", "rows")
+        } | self._scaling(areas)
+
+    def _scaling(self, areas: Mapping[str, Area]) -> dict[str, Any]:
+        if "subtract" not in areas or "divide" not in areas:
+            return {}
+        subtract, divide = (self.matrix(names.DATA, name, areas) for name in ("subtract", "divide"))
+        kind = str(self.value(names.DATA, areas["subtract"].row - 1, areas["subtract"].column)).split()[0]
+        return {"scaling": Scaling(kind, subtract, divide)}
 
     @property
     def name(self) -> str:

@@ -107,17 +107,13 @@ class StepSheets:
         self, state: State, title: str, before: str | None, after: str | None, linked: bool
     ) -> Mapping[str, str | Link]:
         step = state.step
-        formulas = "\n".join(step.formulas_at(state.epoch, state.update))
-        if step.number == 1 and not linked and (state.epoch, state.update) > (1, 1):
-            last = f"epoch {state.epoch - 1}" if state.update == 1 else f"update {state.update - 1}"
-            formulas = f"{formulas.split(':')[0]}: recorded values, as {last} left them (it has no sheets here)"
         contents: dict[str, str | Link] = {
             "epoch": str(state.epoch),
             "step.name": title,
             "step.number": str(step.number),
             "step.title": step.title,
             "step.phase": step.phase,
-            "step.formula": formulas,
+            "step.formula": "\n".join(step.formulas_at(state.epoch, state.update, linked)),
             "step.definitions": "\n".join(step.definitions),
             "overview": Link(names.OVERVIEW, names.OVERVIEW),
         }

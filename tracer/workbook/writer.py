@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from tracer.errors import TracerError, nearest
 from tracer.selection import DEFAULT, select
-from tracer.trace import Trace, Update
+from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.datasheet import write_data
@@ -70,11 +70,12 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
         book.describe(trace.network.name)
         overview = book.add_sheet(names.OVERVIEW)
         started = bool(updates) and updates[0].epoch == 1
-        data = write_data(book, trace.network, not started) if trace.network.batch or not started else {}
+        needed = trace.network.batch or trace.network.features or not started
+        data = write_data(book, trace.network, not started) if needed else {}
         written = StepSheets(book, trace, data)
         previous: Update | None = None
         for update in updates:
-            linked = previous is not None and follows(previous, update, trace.network.updates)
+            linked = follows(previous, update, trace.network.updates)
             for step in trace.steps:
                 before, title, after = next(neighbours)
                 written.write(update, step, title, before, after, linked)
@@ -84,9 +85,3 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
         if trace.epochs > 1:
             write_history(book, trace, updates, areas)
         write_network(book, trace, sheets, formulas)
-
-
-def follows(one: Update, other: Update, updates: int) -> bool:
-    """Whether an update starts from what another one left."""
-    place = (one.epoch - 1) * updates + one.number
-    return place + 1 == (other.epoch - 1) * updates + other.number
