@@ -18,7 +18,7 @@ from tracer.numbers import count
 from tracer.selection import DEFAULT, check_epochs, select
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.frame import check_frame, write_frame
-from tracer.workbook.limits import check_sheets
+from tracer.workbook.size import check_size
 
 if TYPE_CHECKING:
     from tracer.report.diff import Diff, FolderDiff
@@ -179,7 +179,7 @@ def run(
     wanted, said = api.described(network, like, {**of_network, **of_run})
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))
     chosen, count_of_epochs = said.get("sheets", DEFAULT), check_epochs(said.get("epochs", 1))
-    check_sheets(len(select(chosen, count_of_epochs)), wanted.updates, len(wanted.steps))
+    check_size(wanted, count_of_epochs, chosen, said.get("template"))
     check_target(path, force)
     if said.get("frame"):
         check_frame(Path(said["frame"]))

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.architecture import Architecture
-from tracer.expr import Expression, Symbol, calls, reads, total
+from tracer.expr import Expression, Shape, Symbol, calls, reads, shape, total
 from tracer.losses import LOSSES
 from tracer.matrices import (
     E,
@@ -188,6 +188,18 @@ def order(of: tuple[Step, ...]) -> Iterator[tuple[Step, Symbol, Expression]]:
         elif step.number not in TURNS.values():
             for symbol, expression in step.expressions.items():
                 yield step, symbol, expression
+
+
+def shapes(architecture: Architecture, inputs: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Rows and columns of every matrix, given those of the inputs.
+
+    Raises:
+        ValueError: they do not fit together.
+    """
+    found = dict(inputs)
+    for _, symbol, expression in order(steps(architecture)):
+        found[symbol.name] = shape(expression, found)
+    return found
 
 
 def _many(title: str, layers: tuple[Hidden, ...]) -> str:

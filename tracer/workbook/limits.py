@@ -27,6 +27,22 @@ def check_sheets(epochs: int, updates: int, steps: int) -> None:
         )
 
 
+#: Characters of a formula.
+FORMULA = 8_192
+
+
+def check_formula(formula: str) -> None:
+    """
+    Raises:
+        TracerError: a formula is longer than spreadsheets take.
+    """
+    if len(formula) > FORMULA:
+        raise TracerError(
+            f"a formula would have {len(formula):,} characters, and a cell takes at most {FORMULA:,}; "
+            "write the workbook with --formulas matrix or none"
+        )
+
+
 def check_grid(rows: int, columns: int, what: str) -> None:
     """
     Raises:

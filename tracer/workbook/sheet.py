@@ -6,6 +6,8 @@ from html import escape
 
 from xlsxwriter.worksheet import Worksheet
 
+from tracer.workbook.limits import check_formula
+
 
 class ExactWorksheet(Worksheet):
     """XlsxWriter's worksheet, through its documented `worksheet_class` hook, with two differences.
@@ -24,6 +26,7 @@ class ExactWorksheet(Worksheet):
         )
 
     def _prepare_formula(self, formula, expand_future_functions=False):
+        check_formula(formula)
         return formula.removeprefix("{").removesuffix("}").removeprefix("=")
 
 

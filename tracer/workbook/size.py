@@ -1,0 +1,66 @@
+"""How large a workbook would be: worked out, and refused if need be, before anything is computed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from pathlib import Path
+
+import numpy as np
+
+from tracer.errors import TracerError
+from tracer.expr import Shape
+from tracer.network import Network
+from tracer.numbers import count
+from tracer.selection import select
+from tracer.steps import shapes
+from tracer.workbook.labels import labels
+from tracer.workbook.layout import Layout
+from tracer.workbook.limits import check_sheets
+from tracer.workbook.template import Sheet, Template
+from tracer.xlsx.addresses import COLUMNS, ROWS
+
+
+def check_size(network: Network, epochs: int, sheets: str, template: str | Path | None) -> None:
+    """
+    Args:
+        epochs: that will be trained.
+        sheets: which of them get step sheets.
+        template: what the workbook will look like.
+
+    Raises:
+        TracerError: there would be more sheets than a workbook holds, or a step sheet larger than a sheet can be; the
+            message has the figures, and how many samples would fit.
+    """
+    chosen = select(sheets, epochs)
+    check_sheets(len(chosen), network.updates, len(network.steps))
+    samples = np.arange(network.sample_count)[: network.batch]
+    look = Template.read(template, list(_sizes(network, samples)), len(network.hidden), tuple(labels(network, samples)))
+    rows, columns = _grid(network, samples, look.step)
+    if not chosen or (rows <= ROWS and columns <= COLUMNS):
+        return
+
+    def too_large(size: int) -> bool:
+        rows, columns = _grid(network, samples[:size], look.step)
+        return rows > ROWS or columns > COLUMNS
+
+    fitting = bisect_left(range(1, len(samples) + 1), True, key=too_large)
+    remedy = (
+        f"{count(fitting, 'sample')} would fit: use --batch {fitting} or less, or fewer samples"
+        if fitting
+        else "not even one sample would fit; use fewer features or hidden neurons"
+    )
+    raise TracerError(
+        f"a step sheet would take {rows:,} rows × {columns:,} columns, and a sheet has at most {ROWS:,} × {COLUMNS:,}; "
+        f"{remedy}, or a template that arranges blocks otherwise, or --sheets none"
+    )
+
+
+def _grid(network: Network, samples: np.ndarray, sheet: Sheet) -> Shape:
+    beside = {name: texts.shape for name, texts in labels(network, samples).items()}
+    return Layout(sheet, {**_sizes(network, samples), **beside}).size
+
+
+def _sizes(network: Network, samples: np.ndarray) -> dict[str, Shape]:
+    """Rows and columns of every matrix, for so many samples in an update."""
+    X, y = network.chosen(samples)
+    return shapes(network.architecture, {name: m.shape for name, m in {**network.inputs, "X": X, "y": y}.items()})
