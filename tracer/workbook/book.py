@@ -29,11 +29,12 @@ class Book:
 
     Args:
         formulas: `cell`, `matrix` or `none`, see `writer.write`.
+        in_memory: whether sheets are put together in memory, which is faster, or in temporary files.
     """
 
-    def __init__(self, file: BinaryIO, template: Template, formulas: str) -> None:
+    def __init__(self, file: BinaryIO, template: Template, formulas: str, in_memory: bool = True) -> None:
         font = dict(zip(("font_name", "font_size"), template.normal))
-        self._workbook = xlsxwriter.Workbook(file, {"in_memory": True, "default_format_properties": font})
+        self._workbook = xlsxwriter.Workbook(file, {"in_memory": in_memory, "default_format_properties": font})
         self.template = template
         self.formulas = formulas
         self.formats = Formats(self._workbook)

@@ -20,6 +20,8 @@ from tracer.xlsx.addresses import ROWS
 #: Rows that a sheet has for epochs.
 ROOM = ROWS - FIRST - 1
 COLUMN = 1
+#: More epochs than these go into the file as numbers, without formulas, to save memory.
+STREAMED = 20_000
 
 
 def thinned(epochs: int, room: int = ROOM) -> np.ndarray:
@@ -32,7 +34,8 @@ def thinned(epochs: int, room: int = ROOM) -> np.ndarray:
 def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> None:
     """
     Args:
-        updates: those that have step sheets; the loss of such an epoch is a formula, where one update is all of it.
+        updates: those that have step sheets; the loss of such an epoch is a formula, where one update is all of it and
+            no more than `STREAMED` epochs are listed.
         areas: where the blocks stand on step sheets.
     """
     chosen = thinned(len(trace.history))
@@ -56,10 +59,15 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
         at = COLUMN + k
         sheet.write_string(FIRST, at, name, book.formats[HEADING])
         area = Area(FIRST + 1, at, len(values), 1)
-        book.put_values(sheet, area, values[:, np.newaxis], looks[name])
+        if len(chosen) <= STREAMED:
+            book.put_values(sheet, area, values[:, np.newaxis], looks[name])
         book.define(names.HISTORY, name, area)
-    for row, epoch in enumerate(columns["epoch"].tolist()):
-        if update := live.get(int(epoch)):
+    if len(chosen) > STREAMED:
+        sheet.put_columns(FIRST + 1, COLUMN, [(values, book.formats[looks[name]]) for name, values in columns.items()])
+        live = {}
+    for epoch, update in live.items():
+        row = int(np.searchsorted(columns["epoch"], epoch))
+        if row < len(chosen) and columns["epoch"][row] == epoch:
             source = names.step_sheet(update.epoch, 5, update.number)
             cell = Area(FIRST + 1 + row, COLUMN + 1, 1, 1)
             put_loss(
@@ -90,6 +98,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
                 "categories": epochs,
                 "values": [names.HISTORY, FIRST + 1, COLUMN + k, last, COLUMN + k],
                 "line": {"color": color, "width": 1.75},
+                **({"categories_data": [1], "values_data": [0]} if listed > STREAMED else {}),
                 "y2_axis": name == "accuracy",
             }
         )

@@ -13,7 +13,7 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.datasheet import write_data
 from tracer.workbook.files import check_target, replace
-from tracer.workbook.history import write_history
+from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
 from tracer.workbook.limits import check_sheets
 from tracer.workbook.networksheet import write_network
@@ -66,7 +66,7 @@ def write(
 def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, template: Template, formulas: str) -> None:
     titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
     neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
-    with Book(file, template, formulas) as book:
+    with Book(file, template, formulas, in_memory=trace.epochs <= STREAMED) as book:
         book.describe(trace.network.name)
         overview = book.add_sheet(names.OVERVIEW)
         started = bool(updates) and updates[0].epoch == 1
