@@ -1,7 +1,8 @@
 """Activations: how a layer answers its input, and how steep that answer is.
 
-Definitions are PyTorch's, at kinks too (the slope of relu at 0 is 0), with its defaults. Only the exponential in the
-article's sigmoid and the cube in gelu overflow for large inputs, without harm: see `expr.Limit`.
+Definitions are PyTorch's, at kinks too (the slope of relu at 0 is 0), with its defaults; gelu is its tanh form.
+Only the exponential in the article's sigmoid and the cube in gelu overflow for large inputs, without harm: see
+`expr.Limit`.
 """
 
 from __future__ import annotations

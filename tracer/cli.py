@@ -83,7 +83,8 @@ def run(
     ] = None,
     target: Annotated[str | None, _option("What to predict: COLUMN[,COLUMN].", rich_help_panel=DATA)] = None,
     columns: Annotated[
-        str | None, _option("What to predict it from; without, every number column.", rich_help_panel=DATA)
+        str | None,
+        _option("From which columns; without, all others, which have to be numbers.", rich_help_panel=DATA),
     ] = None,
     scale: Annotated[str | None, _option("none, minmax, standard or article.", rich_help_panel=DATA)] = None,
     hidden: Annotated[str | None, _option("Neurons of each hidden layer: 4 or 4,3.", rich_help_panel=NETWORK)] = None,

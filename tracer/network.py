@@ -223,9 +223,10 @@ class Network:
     def options(self) -> dict[str, Any]:
         """What was chosen, by the network file's keys; numbers and names of the data are elsewhere."""
         a = self.architecture
+        alike = len(set(a.activations)) == 1
         return {
             "hidden": self.hidden,
-            "activation": a.activations,
+            "activation": a.activations[0] if alike else a.activations,
             "output_activation": a.output_activation,
             "loss": a.loss,
             "bias": a.bias,

@@ -111,9 +111,8 @@ def merged(options: Mapping[str, Any], overrides: Mapping[str, Any]) -> Options:
         kept = {key: value for key, value in kept.items() if stem(key) not in ("wh", "bh", "wout", "bout")}
     if "data" in said:
         kept = {key: value for key, value in kept.items() if key not in ("X", "y")}
-    if "activation" in said and "output_activation" not in said and "loss" not in said:
-        kept.pop("output_activation", None)
-        kept.pop("loss", None)
+    if "output_activation" in said and "loss" not in said:
+        kept.pop("loss", None)  # what goes with the output decides
     return {**kept, **said}
 
 

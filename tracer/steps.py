@@ -77,11 +77,11 @@ class Step:
         Args:
             linked: whether the one before is shown too; otherwise the numbers are recorded ones.
         """
-        if not self.given or (epoch, update) == (1, 1):
+        if self.number != 1 or (epoch, update) == (1, 1):
             return self.formulas
         before = f"update {update - 1}" if update > 1 else f"epoch {epoch - 1}"
         said = f"as the {before.split()[0]} before left them"
-        if self.number == 1 and not linked:
+        if not linked:
             said = f"recorded values, as {before} left them (it has no sheets here)"
         return tuple(line.replace(": given", f": {said}") for line in self.formulas)
 

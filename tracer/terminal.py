@@ -55,6 +55,8 @@ def summary(trace: Trace, path: Path, epochs: list[int]) -> Group:
     facts.add_row("network", f"{trace.network.description}, learning rate {trace.network.lr:g}")
     facts.add_row("epochs", str(trace.epochs))
     facts.add_row("loss", f"{trace.loss:.8g}")
+    if trace.history.accuracy is not None:
+        facts.add_row("accuracy", f"{trace.history.accuracy[-1]:.2%}")
     results = Table(box=SIMPLE_HEAD)
     for heading in ("sample", "prediction", "target"):
         results.add_column(heading, justify="right")

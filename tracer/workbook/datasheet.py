@@ -7,6 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 from tracer.network import Network
 from tracer.workbook import names
 from tracer.workbook.book import Book
+from tracer.workbook.canvas import PIXELS_PER_CHARACTER
 from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_grid
 from tracer.workbook.plainsheet import FIRST, HEADING, LABEL, add_plain_sheet
@@ -35,6 +36,9 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
     for name, matrix, headings in (("X", network.X, network.features), ("y", network.y, network.outputs)):
         area = areas[name]
         _head(book, sheet, network, name, area, headings)
+        above = headings if network.architecture.axis else network.rows
+        characters = min(max([8.0, *(len(text) * 0.95 + 1 for text in above)]), 30.0)
+        sheet.set_column_pixels(area.column, area.last_column, round(characters * PIXELS_PER_CHARACTER))
         if headings:
             in_rows = network.architecture.axis == 1
             place = (area.row - 1, area.column, 1, area.columns) if in_rows else (area.row, 1, area.rows, 1)

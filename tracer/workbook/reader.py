@@ -28,6 +28,7 @@ from tracer.workbook import names
 from tracer.workbook.files import load
 from tracer.workbook.layout import Area
 from tracer.workbook.plainsheet import FIRST
+from tracer.workbook.template import shipped
 
 _RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
@@ -158,7 +159,9 @@ class Reading:
             inputs[name] = float(self.matrix(start, name, areas[start])[0, 0])
         expected = self._weights(options)
         inputs |= {name: self.matrix(start, name, areas[start]) for name in expected}
-        return {**self.options, **inputs, **self._names_of_data()}
+        look = str(self._properties.get(names.TEMPLATE, "")).rpartition(" ")[0]
+        template = {"template": look} if look in shipped() else {}
+        return {**self.options, **template, **inputs, **self._names_of_data()}
 
     def _names_of_data(self) -> dict[str, Any]:
         """The data's column names and row labels, where the sheet `Data` has them."""

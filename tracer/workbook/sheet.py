@@ -35,7 +35,7 @@ class ExactWorksheet(Worksheet):
         self._check_dimensions(row + len(columns[0][0]) - 1, column + len(columns) - 1)
 
     def _write_rows(self) -> None:
-        last = self.dim_rowmax
+        last = self.dim_rowmax  # type: ignore[has-type]  # XlsxWriter's
         if self._columns:
             self.dim_rowmax = self._columns.row - 1  # what XlsxWriter goes through row by row
         super()._write_rows()
