@@ -422,4 +422,9 @@ def main() -> None:
         message = "interrupted; no file was changed"
     if message:
         print("tracer: " + message.replace("\n", " "), file=sys.stderr)
+    if status == INTERRUPTED:
+        # Where a Ctrl-C came while a module was loaded, Python would end itself with a signal, whatever the status.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     sys.exit(status or 0)

@@ -15,6 +15,8 @@ from tracer.selection import check_epochs
 from tracer.steps import order
 from tracer.trace import Divergence, History, Trace, Update
 
+#: The step that finds the error, and with it the loss.
+ERROR = 5
 #: After so many epochs it is looked whether the numbers are still finite, and told how far it is.
 STRIDE = 64
 
@@ -98,13 +100,24 @@ class Run:
         while self.updates and self.updates[-1].epoch > epoch:
             self.updates.pop()
 
-    def diverged(self, since: int) -> Divergence | None:
-        """The first number among what was recorded after an epoch that is none."""
+    def diverged(self, since: int, loss: float = 0.0) -> Divergence | None:
+        """The first number among what was recorded after an epoch that is none.
+
+        Args:
+            loss: of the one epoch after that one; its squares may be too large where no matrix is.
+        """
         steps = {symbol.name: step.number for step, symbol, _ in order(self.network.steps)}
+        total = 0.0
         for update in self.updates:
-            if update.epoch <= since or np.isfinite(np.concatenate(list(update.filled.values()), axis=None)).all():
+            if update.epoch <= since:
+                continue
+            if not np.isfinite(loss):
+                total += _loss(self.network, update)
+            elif np.isfinite(np.concatenate(list(update.filled.values()), axis=None)).all():
                 continue
             for name, matrix in update.filled.items():
+                if steps[name] > ERROR and not np.isfinite(total):
+                    return Divergence(update.epoch, update.number, ERROR, "loss", 0, 0, total)
                 if not np.isfinite(matrix).all():
                     row, column = map(int, np.argwhere(~np.isfinite(matrix))[0])
                     value = float(matrix[row, column])
@@ -136,8 +149,11 @@ def run(
     losses, rights = np.empty(epochs), np.empty(epochs)
     kept = (lambda epoch: True) if keep is None else frozenset(keep).__contains__
     divergence, stopped = None, False
-    # An exp that overflows has a finite effect (see expr.Limit); an overflow that spreads is looked for.
-    with np.errstate(all="ignore"):
+    # What NumPy would warn of may have a finite effect: an exp that overflows in a sigmoid. So it is only a reason to
+    # look at every number.
+    suspect: list[str] = []
+    calls: Any = dict.fromkeys(("over", "divide", "invalid"), "call")
+    with np.errstate(**calls, under="ignore", call=lambda kind, _: suspect.append(kind)):
         while training.epoch < epochs and not stopped and not divergence:
             since, start = training.epoch, training.carried
             before = start
@@ -145,8 +161,9 @@ def run(
                 before, epoch = training.carried, training.epoch
                 losses[epoch], rights[epoch] = training.train(kept(epoch + 1))
                 stopped = stop()
-            if not _finite(losses[since : training.epoch], training.carried):
+            if suspect or not _finite(losses[since : training.epoch], training.carried):
                 divergence = _search(training, since, start, kept)
+                suspect.clear()
             else:
                 divergence = training.diverged(since)
             if divergence:
@@ -162,13 +179,15 @@ def _search(training: Run, since: int, start: tuple[np.ndarray, ...], kept: Call
     until = training.epoch
     training.back_to(since, start)
     while training.epoch < until:
-        training.train(keep=True)
-        if divergence := training.diverged(training.epoch - 1):
+        loss, _ = training.train(keep=True)
+        if divergence := training.diverged(training.epoch - 1, loss):
             return divergence
         # The epoch before the one that diverges is the last that is whole.
         training.updates = [
             update for update in training.updates if update.epoch == training.epoch or kept(update.epoch)
         ]
+    if not kept(training.epoch):
+        training.updates = [update for update in training.updates if update.epoch < training.epoch]
     return None
 
 
@@ -212,13 +231,18 @@ def _trace(training: Run, losses: np.ndarray, rights: np.ndarray, divergence: Di
 def history_of(network: Network, updates: list[Update]) -> History:
     """The history of one epoch, from what its updates filled."""
     judge, loss, right = classifier(network), 0.0, 0
-    expression = LOSSES[network.architecture.loss].value(network.architecture.axis)
     for update in updates:
-        X, y = network.chosen(update.samples)
-        loss += evaluate(expression, {**update.filled, "X": X, "y": y}).item()
-        right += judge(update.filled["output"], y) if judge else 0
+        loss += _loss(network, update)
+        right += judge(update.filled["output"], network.chosen(update.samples)[1]) if judge else 0
     accuracy = np.array([right / network.sample_count]) if judge else None
     return History(np.array([updates[0].epoch]), np.array([loss]), accuracy)
+
+
+def _loss(network: Network, update: Update) -> float:
+    """What the error of an update amounts to."""
+    X, y = network.chosen(update.samples)
+    expression = LOSSES[network.architecture.loss].value(network.architecture.axis)
+    return evaluate(expression, {**update.filled, "X": X, "y": y}).item()
 
 
 def classifier(network: Network) -> Callable[[np.ndarray, np.ndarray], int] | None:

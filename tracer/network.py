@@ -40,7 +40,7 @@ class Network:
         initial: the initial weights and biases by name, in the order in which they are drawn: `wh` (inputs × neurons)
             and `bh` of each hidden layer, then `wout` and `bout`. Each is an attribute as well: `network.wh`.
         init: how those that were not given have been drawn.
-        seed: what they and the order of the samples were drawn with; None when nothing was.
+        seed: what they and the order of the samples are drawn with; None where nothing is and none was given.
         batch: samples in an update; None for all of them.
         shuffle: whether each epoch takes the samples in another order, drawn by the seed.
         features, outputs: headings of the columns of X and y, where the data have them.
@@ -65,7 +65,7 @@ class Network:
         optimizer: str = "gradient_descent",
         lr: float = 0.1,
         init: str = "uniform",
-        seed: int = 0,
+        seed: int | None = None,
         batch: int | None = None,
         shuffle: bool = False,
         features: Sequence[str] = (),
@@ -87,6 +87,7 @@ class Network:
             loss: `squared_error`, `binary_cross_entropy` (sigmoid) or `cross_entropy` (softmax); without one, what goes
                 with the output's activation: cross_entropy with softmax, else squared_error.
             init: `uniform` (the article's), `normal`, `xavier`, `he` or `zeros`, see `initial.py`.
+            seed: of what is drawn; without one, 0.
             given: initial weights and biases (`wh`, `bh`, `wout`, `bout`; `wh_1` and so on with several layers; a flat
                 list of biases is one row) and the optimizer's numbers (`momentum`; `beta_1`, `beta_2`, `epsilon`).
 
@@ -122,13 +123,14 @@ class Network:
         )
         _check_targets(self.y, loss, self.architecture.axis)
         self.constants = self._constants({key: value for key, value in given.items() if key not in weights})
-        check_seed(seed)
+        if seed is not None:
+            check_seed(seed)
         self.batch = None if batch is None else min(whole(batch, "[training] batch", "samples"), self.sample_count)
         self.shuffle = flag(shuffle, "[training] shuffle")
         self.init = choice(init, "[initial] init", initial.INITS)
-        self.initial = self._initial(weights, seed)
+        self.initial = self._initial(weights, seed or 0)
         drawn = len(weights) < len(self.initial) and self.init != "zeros"
-        self.seed = seed if drawn or self.shuffle else None
+        self.seed = (seed or 0) if drawn or self.shuffle else seed
         self.features, self.outputs, self.rows = (tuple(map(str, names)) for names in (features, outputs, rows))
         self.scaling = scaling
 

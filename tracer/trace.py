@@ -129,7 +129,7 @@ class History:
 
 @dataclass(frozen=True)
 class Divergence:
-    """Where a number first left the doubles: `name[row, column]`, at a step of an update."""
+    """Where a number first left the doubles: `name[row, column]`, or the `loss`, at a step of an update."""
 
     epoch: int
     update: int
@@ -140,8 +140,9 @@ class Divergence:
     value: float
 
     def __str__(self) -> str:
+        place = self.name if self.name == "loss" else f"{self.name}[{self.row}, {self.column}]"
         return (
-            f"{self.name}[{self.row}, {self.column}] is {self.value} at epoch {self.epoch}, update {self.update}, "
+            f"{place} is {self.value} at epoch {self.epoch}, update {self.update}, "
             f"step {self.step}, and no workbook can hold that; make lr or the numbers in X and y smaller"
         )
 
@@ -271,7 +272,12 @@ class Trace:
         """Equal when the networks are and every number recorded is, bit for bit."""
         if not isinstance(other, Trace):
             return NotImplemented
-        return self.network == other.network and self.history == other.history and self.updates == other.updates
+        return (
+            self.network == other.network
+            and self.history == other.history
+            and self.updates == other.updates
+            and str(self.divergence) == str(other.divergence)  # in which NaN is NaN
+        )
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -105,9 +105,9 @@ _Cell = tuple[str, int, int, str, str, float]
 def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
     """Every cell of every block, and the results on the overview."""
     sheets: list[tuple[str, dict[str, np.ndarray]]] = []
-    recorded = reading.recorded
+    recorded = {(epoch, number) for epoch, number, _ in reading.updates(trace.network)}
     for update in trace.updates:
-        if update.epoch in recorded:
+        if (update.epoch, update.number) in recorded:
             for step in trace.steps:
                 title = names.step_sheet(update.epoch, step.number, update.number)
                 sheets.append((title, dict(trace.state_of(update, step.number))))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+from dataclasses import astuple
 from types import TracebackType
 from typing import BinaryIO
 
@@ -12,6 +14,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
+from tracer.trace import Divergence
 from tracer.workbook import names
 from tracer.workbook.canvas import Formats
 from tracer.workbook.layout import Area
@@ -63,12 +66,14 @@ class Book:
         """Give an area a name that holds on one sheet; the area is on that sheet or on another one."""
         self._workbook.define_name(f"'{sheet}'!{name}", f"={names.reference(on or sheet)}{area.range}")
 
-    def describe(self, name: str) -> None:
+    def describe(self, name: str, divergence: Divergence | None) -> None:
         """Say what the reader needs to know, in the file's properties."""
         self._workbook.set_properties({"title": name, "created": CREATED})
         self._workbook.set_custom_property(names.MARK, names.FORMAT, "text")
         self._workbook.set_custom_property(names.NAME, name[:255], "text")
         self._workbook.set_custom_property(names.TEMPLATE, self.template.mark[-255:], "text")
+        if divergence:
+            self._workbook.set_custom_property(names.DIVERGENCE, json.dumps(astuple(divergence)), "text")
 
     def add_chart(self, kind: str) -> Chart:
         return self._workbook.add_chart({"type": kind})

@@ -1,4 +1,4 @@
-"""The sheet `Data`: all samples of a run in batches, which the step sheets link to."""
+"""The sheet `Data`: all samples, with their names, which the step sheets link to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_grid
 from tracer.workbook.plainsheet import FIRST, HEADING, LABEL, add_plain_sheet
 from tracer.workbook.style import with_number_format
+
+
+def stands_apart(network: Network) -> bool:
+    """Whether the data are more than `Step 0` shows: in batches, in another order, or with names."""
+    return bool(network.batch or network.shuffle or network.features)
 
 
 def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:

@@ -11,6 +11,7 @@ MARK = "tracer"
 FORMAT = "2"
 NAME = "tracer name"
 TEMPLATE = "tracer template"
+DIVERGENCE = "tracer divergence"
 
 OVERVIEW = "Overview"
 #: All samples, where the step sheets of a run in batches show some.

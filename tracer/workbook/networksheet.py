@@ -6,13 +6,14 @@ from tracer import networkfile
 from tracer.trace import Trace
 from tracer.workbook import names
 from tracer.workbook.book import Book
+from tracer.workbook.datasheet import stands_apart
 from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
 
 
 def write_network(book: Book, trace: Trace, sheets: str, formulas: str) -> None:
     """What `tracer run --like` reads, with where the numbers stand."""
     options = {**trace.network.options, "epochs": trace.epochs, "sheets": sheets, "formulas": formulas}
-    where = "Data" if trace.network.batch or trace.network.features else "Step 0"
+    where = "Data" if stands_apart(trace.network) else "Step 0"
     note = f"The run's options, as a network file. Its data are on {where}, its weights and learning rate on Step 1."
     sheet = add_plain_sheet(book, names.NETWORK, "Network", note)
     for row, line in enumerate(networkfile.text(options).splitlines()):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from tracer.network import Network
 from tracer.optimizers import OPTIMIZERS
 from tracer.selection import select
 from tracer.steps import order
-from tracer.trace import History, Trace, Update
+from tracer.trace import Divergence, History, Trace, Update
 from tracer.values import times
 from tracer.workbook import names
 from tracer.workbook.files import load
@@ -98,6 +99,32 @@ class Reading:
             return select(self.options.get("sheets", "all"), self.epochs)
         except TracerError as error:
             raise TracerError(f"{self.path}: sheet {names.NETWORK!r}: {error}") from None
+
+    @cached_property
+    def divergence(self) -> Divergence | None:
+        """Where training broke off, if it did.
+
+        Raises:
+            TracerError: the file's property that says it is damaged.
+        """
+        said = self._properties.get(names.DIVERGENCE)
+        if said is None:
+            return None
+        try:
+            epoch, update, step, name, row, column, value = json.loads(str(said))
+            return Divergence(int(epoch), int(update), int(step), str(name), int(row), int(column), float(value))
+        except (ValueError, TypeError, OverflowError):
+            raise TracerError(
+                f"{self.path}: its property {names.DIVERGENCE!r} is {str(said)!r}; write the workbook again"
+            ) from None
+
+    def updates(self, network: Network) -> Iterator[tuple[int, int, np.ndarray]]:
+        """What has step sheets: epoch, number and samples of each update."""
+        end = (self.divergence.epoch, self.divergence.update) if self.divergence else (math.inf, 1)
+        for epoch in self.recorded:
+            for number, samples in enumerate(network.batches(epoch), 1):
+                if (epoch, number) < end:
+                    yield epoch, number, samples
 
     def formulas(self) -> OpenpyxlWorkbook:
         """The same workbook with formulas in place of their values."""
@@ -197,11 +224,9 @@ class Reading:
             TracerError: something is missing or does not fit.
         """
         try:
-            network = networkfile.build(Network, self.given(), Path(), self.name)
+            return networkfile.build(Network, self.given(), Path(), self.name)
         except TracerError as error:
             raise TracerError(str(error) if str(self.path) in str(error) else f"{self.path}: {error}") from None
-        network.seed = self.options.get("seed")  # the weights are given now, and were drawn with it
-        return network
 
     def _weights(self, options: networkfile.Options) -> list[str]:
         """The names of the weights and biases that a network of these options starts from."""
@@ -213,11 +238,8 @@ class Reading:
     def trace(self) -> Trace:
         """Everything that was recorded."""
         network = self.network()
-        updates = []
-        for epoch in self.recorded:
-            for number, samples in enumerate(network.batches(epoch), 1):
-                updates.append(self._update(network, epoch, number, samples))
-        return Trace(network, updates, self._history(network, updates))
+        updates = [self._update(network, *update) for update in self.updates(network)]
+        return Trace(network, updates, self._history(network, updates), self.divergence)
 
     def _update(self, network: Network, epoch: int, number: int, samples: np.ndarray) -> Update:
         start = names.step_sheet(epoch, 1, number)

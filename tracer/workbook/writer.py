@@ -11,7 +11,7 @@ from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
-from tracer.workbook.datasheet import write_data
+from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
@@ -57,6 +57,8 @@ def write(
     needed = list(trace.state_of(last, len(trace.steps) - 1))
     look = Template.read(template, needed, len(network.hidden), tuple(labels(network, last.samples)))
     updates = [update for update in trace.updates if update.epoch in chosen]
+    if tuple(chosen) != select(sheets, trace.epochs):
+        sheets = ",".join(map(str, chosen)) or "none"
     if isinstance(path, (str, Path)):
         replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas))
     else:
@@ -67,11 +69,10 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
     titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
     neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
     with Book(file, template, formulas, in_memory=trace.epochs <= STREAMED) as book:
-        book.describe(trace.network.name)
+        book.describe(trace.network.name, trace.divergence)
         overview = book.add_sheet(names.OVERVIEW)
         started = bool(updates) and updates[0].epoch == 1
-        needed = trace.network.batch or trace.network.features or not started
-        data = write_data(book, trace.network, not started) if needed else {}
+        data = write_data(book, trace.network, not started) if stands_apart(trace.network) or not started else {}
         written = StepSheets(book, trace, data)
         previous: Update | None = None
         for update in updates:
