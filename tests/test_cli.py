@@ -193,7 +193,7 @@ def test_verify_says_what_it_checked(command, tmp_path):
     tracer.run().to_excel(tmp_path / "book.xlsx")
     done = command("verify", "book.xlsx")
     assert done.returncode == 0
-    assert re.search(r"ironcalc +798 +0", done.stdout)
+    assert re.search(r"ironcalc +799 +0", done.stdout)
 
 
 def test_verify_has_status_1_and_names_the_cell_when_something_differs(command, tmp_path):

@@ -269,3 +269,13 @@ def test_a_place_is_needed_only_by_networks_that_use_it(request, tmp_path, templ
     ):
         with pytest.raises(tracer.TracerError, match=rf"has no place for {name}; put {{{{{name}}}}} into a cell"):
             Template.read(tmp_path / "mine.xlsx", names, layers)
+
+
+def test_layers_of_blocks_that_stand_one_under_another_go_below():
+    network = fitted(WHOLE["stacked"], named(PLAIN_NAMES, 2), 2)
+    below = ["wh_1", "bh_1", "hidden_layer_input_1", "hiddenlayer_activations_1", "wh_2", "bh_2", "wout"]
+    rows = [network.blocks[name][0] for name in below]
+    assert rows == sorted(set(rows))
+    assert {column for _, column in network.blocks.values()} == {WHOLE["stacked"].blocks["wh"][1]}
+    headings = {cell.placeholder: (cell.row, cell.column) for cell in network.cells if "heading" in cell.placeholder}
+    assert all(headings[f"{name}.heading"] == (network.blocks[name][0], 2) for name in below)

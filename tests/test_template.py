@@ -207,7 +207,7 @@ def text(address, value):
         (text("D9", None), "sheet 'Step' has no place for wh; put {{wh}} into a cell"),
         (lambda book: book["Key"].__setitem__("B4", None), "sheet 'Key' paints no cell for current"),
         (lambda book: book["Key"].__setitem__("B20", "{{yellow}}"), "Key!B20 paints {{yellow}}, which is no role"),
-        (lambda book: book["Overview"].__setitem__("B20", "{{accuracy}}"), "Overview!B20 asks for {{accuracy}}"),
+        (lambda book: book["Overview"].__setitem__("B20", "{{precision}}"), "Overview!B20 asks for {{precision}}"),
     ],
 )
 def test_a_broken_template_is_refused_with_its_sheet_and_cell(edited, tmp_path, break_it, message):

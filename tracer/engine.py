@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tracer.accuracy import right
 from tracer.errors import TracerError
+from tracer.expr import Expression
 from tracer.losses import LOSSES
 from tracer.network import Network
 from tracer.rendering import NumPy, evaluate
@@ -24,7 +26,8 @@ STRIDE = 64
 def source(network: Network) -> str:
     """Python source of one update: the steps as assignments, in a function of the data and of what is carried.
 
-    It returns the loss, what the next update starts from, and all that the steps filled.
+    It returns the loss, how many samples were classified rightly, what the next update starts from, and all that the
+    steps filled.
     """
     render = NumPy()
     architecture = network.architecture
@@ -33,12 +36,13 @@ def source(network: Network) -> str:
     lines += [f"    {name} = {text}" for name, text in filled]
     lines += [
         f"    loss = {render(LOSSES[architecture.loss].value(architecture.axis))}",
-        f"    return loss.item(), ({', '.join(network.carried)},), ({', '.join(name for name, _ in filled)},)",
+        f"    right = {render(right(architecture)) + '.item()' if network.classifies else 0}",
+        f"    return loss.item(), right, ({', '.join(network.carried)},), ({', '.join(name for name, _ in filled)},)",
     ]
     return "\n".join(lines)
 
 
-def compiled(network: Network) -> Callable[..., tuple[float, tuple, tuple]]:
+def compiled(network: Network) -> Callable[..., tuple[float, float, tuple, tuple]]:
     """One update as a function; learning rate and the optimizer's numbers are bound in it."""
     namespace: dict[str, Any] = {"np": np, "lr": network.lr, **network.constants}
     exec(compile(source(network), "<steps>", "exec"), namespace)
@@ -62,8 +66,6 @@ class Run:
         self._update = compiled(network)
         self._carried_names = tuple(network.carried)
         self._filled_names = tuple(symbol.name for _, symbol, _ in order(network.steps))
-        self._output = self._filled_names.index("output")
-        self._judge = classifier(network)
         #: Where the order never changes the batches need not be cut again.
         self._batches = None if network.shuffle else self._cut(1)
 
@@ -73,14 +75,13 @@ class Run:
     def train(self, keep: bool) -> tuple[float, float]:
         """One epoch: its loss, and how many samples were classified rightly."""
         self.epoch += 1
-        loss, right = 0.0, 0.0
-        update, judge, carried = self._update, self._judge, self.carried
+        loss, rightly = 0.0, 0.0
+        update, carried = self._update, self.carried
         for number, (samples, X, y) in enumerate(self._batches or self._cut(self.epoch), 1):
             given = carried
-            value, carried, filled = update(X, y, *given)
+            value, hits, carried, filled = update(X, y, *given)
             loss += value
-            if judge:
-                right += judge(filled[self._output], y)
+            rightly += hits
             if keep:
                 self.updates.append(
                     Update(
@@ -92,7 +93,7 @@ class Run:
                     )
                 )
         self.carried = carried
-        return loss, right
+        return loss, rightly
 
     def back_to(self, epoch: int, carried: tuple[np.ndarray, ...]) -> None:
         """As it was after an epoch."""
@@ -215,10 +216,12 @@ def _forget(training: Run, divergence: Divergence) -> None:
 
 
 def _trace(training: Run, losses: np.ndarray, rights: np.ndarray, divergence: Divergence | None) -> Trace:
-    network, judge = training.network, classifier(training.network)
+    network = training.network
     done = training.updates[-1].epoch
     history = History(
-        np.arange(1, done + 1), losses[:done].copy(), rights[:done] / network.sample_count if judge else None
+        np.arange(1, done + 1),
+        losses[:done].copy(),
+        rights[:done] / network.sample_count if network.classifies else None,
     )
     if divergence and divergence.epoch == done:  # it broke off within an epoch
         last = history_of(network, [update for update in training.updates if update.epoch == done])
@@ -230,34 +233,20 @@ def _trace(training: Run, losses: np.ndarray, rights: np.ndarray, divergence: Di
 
 def history_of(network: Network, updates: list[Update]) -> History:
     """The history of one epoch, from what its updates filled."""
-    judge, loss, right = classifier(network), 0.0, 0
+    loss, hits = 0.0, 0.0
     for update in updates:
         loss += _loss(network, update)
-        right += judge(update.filled["output"], network.chosen(update.samples)[1]) if judge else 0
-    accuracy = np.array([right / network.sample_count]) if judge else None
+        hits += _value(right(network.architecture), network, update) if network.classifies else 0
+    accuracy = np.array([hits / network.sample_count]) if network.classifies else None
     return History(np.array([updates[0].epoch]), np.array([loss]), accuracy)
 
 
 def _loss(network: Network, update: Update) -> float:
     """What the error of an update amounts to."""
+    return _value(LOSSES[network.architecture.loss].value(network.architecture.axis), network, update)
+
+
+def _value(expression: Expression, network: Network, update: Update) -> float:
+    """A number computed from what an update filled."""
     X, y = network.chosen(update.samples)
-    expression = LOSSES[network.architecture.loss].value(network.architecture.axis)
-    return evaluate(expression, {**update.filled, "X": X, "y": y}).item()
-
-
-def classifier(network: Network) -> Callable[[np.ndarray, np.ndarray], int] | None:
-    """Tells of an update how many samples are classified rightly, by its output and targets.
-
-    None where the targets are no classes.
-
-    A softmax says the class of its largest output. A sigmoid says yes above one half, and all outputs of a sample have
-    to be right.
-    """
-    axis, at_output = network.architecture.axis, network.architecture.output_activation
-    if at_output == "softmax":
-        return lambda output, y: int(np.count_nonzero(output.argmax(axis) == y.argmax(axis)))
-    if at_output != "sigmoid" or not np.isin(network.y, (0.0, 1.0)).all():
-        return None
-    if network.widths[-1] == 1:
-        return lambda output, y: int(np.count_nonzero((output > 0.5) == y))
-    return lambda output, y: int(np.count_nonzero(((output > 0.5) == y).all(axis)))
+    return float(evaluate(expression, {**update.filled, "X": X, "y": y}).item())

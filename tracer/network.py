@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tracer import initial, networkfile
+from tracer.accuracy import are_classes
 from tracer.activations import ACTIVATIONS
 from tracer.architecture import SAMPLES, Architecture
 from tracer.errors import TracerError, listing
@@ -179,6 +181,24 @@ class Network:
     def steps(self) -> tuple[Step, ...]:
         return steps(self.architecture)
 
+    @cached_property
+    def classifies(self) -> bool:
+        """Whether the targets are classes, so that an accuracy means something."""
+        return are_classes(self.architecture, self.y)
+
+    @property
+    def unreachable(self) -> str:
+        """What to know when targets lie where the output's activation never gets; nothing when it may."""
+        at_output = self.architecture.output_activation
+        low, high = RANGES.get(at_output, (-np.inf, np.inf))
+        smallest, greatest = self.y.min(), self.y.max()
+        if low <= smallest and greatest <= high:
+            return ""
+        return (
+            f"targets are from {smallest:g} to {greatest:g}, and the output of a {at_output} is from {low:g} to "
+            f"{high:g}; output_activation = 'linear' gets everywhere"
+        )
+
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """Learning rate and the optimizer's numbers, 1 × 1 each."""
@@ -335,6 +355,10 @@ def identical(a: np.ndarray, b: np.ndarray) -> bool:
     return a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
+#: Where the answers of an activation lie, if not everywhere on one side.
+RANGES = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+
+
 def _every_weight(layers: int) -> set[str]:
     """Names that weights and biases of networks with up to so many hidden layers have."""
     numbered = {f"{name}_{number}" for name in ("wh", "bh") for number in range(1, layers + 1)}
@@ -356,7 +380,9 @@ def _widths(hidden: Any, given: dict[str, Any], in_rows: bool) -> tuple[int, ...
                     )
                     break
         if not implied:
-            raise TracerError("[network] hidden is missing; say how many hidden neurons, such as hidden = 3")
+            raise TracerError(
+                "[network] hidden is missing; say how many hidden neurons, such as hidden = 3, or --hidden 3"
+            )
         return tuple(implied)
     listed = list(hidden) if isinstance(hidden, (list, tuple)) else [hidden]
     if not listed:

@@ -18,8 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tracer.compare.difference import Diff
-from tracer.errors import printable
-from tracer.numbers import number, shown
+from tracer.errors import listing, printable
+from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 
 if TYPE_CHECKING:
@@ -47,33 +47,48 @@ def plain(*printed: RenderableType) -> str:
     return file.getvalue()
 
 
-def summary(trace: Trace, path: Path, epochs: list[int]) -> Group:
-    """What a run wrote and how it came out."""
+def summary(trace: Trace, path: Path, epochs: list[int], frame: str | None = None) -> Group:
+    """What a run wrote and how it came out.
+
+    Args:
+        epochs: those that have step sheets.
+        frame: the table that was written, if one was.
+    """
     facts = Table.grid(padding=(0, 2))
-    steps = f"{len(trace.steps) * trace.network.updates * len(epochs)} step sheets"
+    steps = count(sum(len(trace.steps) for update in trace.updates if update.epoch in epochs), "step sheet")
+    if epochs and trace.epochs > 1:
+        few = [f"{epoch:,}" for epoch in epochs]
+        few = few if len(few) <= 6 else [*few[:3], "…", few[-1]]
+        steps += f", of {'epochs' if len(epochs) > 1 else 'epoch'} {listing(few)}"
     facts.add_row("written", Text(f"{path} ({steps})", style="bold"))
+    if frame:
+        facts.add_row("", Text(f"{frame} (every number of every epoch)", style="bold"))
     facts.add_row("network", f"{trace.network.description}, learning rate {trace.network.lr:g}")
     facts.add_row("epochs", str(trace.epochs))
     facts.add_row("loss", f"{trace.loss:.8g}")
     if trace.history.accuracy is not None:
         facts.add_row("accuracy", f"{trace.history.accuracy[-1]:.2%}")
+    network, samples = trace.network, trace.updates[-1].samples
     results = Table(box=SIMPLE_HEAD)
-    for heading in ("sample", "prediction", "target"):
+    of = f" ({', '.join(network.outputs)})" if len(network.outputs) > 1 else ""
+    for heading in ("sample", f"prediction{of}", "target"):
         results.add_column(heading, justify="right")
-    output, target = shown(trace["output"][:ROWS], decimals=8), shown(trace["y"][:ROWS])
-    for sample, (prediction, wanted) in enumerate(zip(output, target), 1):
-        results.add_row(str(sample), "  ".join(prediction), "  ".join(wanted))
-    parts = [facts, results]
-    return Group(*parts, *more(len(trace["y"])))
+    output, y = (trace[name] if network.architecture.axis else trace[name].T for name in ("output", "y"))
+    rows = zip(samples, shown(output[:ROWS], decimals=8), shown(y[:ROWS]))
+    for sample, prediction, wanted in rows:
+        name = network.rows[sample] if network.rows else str(sample + 1)
+        results.add_row(Text(name), "  ".join(prediction), "  ".join(wanted))
+    return Group(facts, results, *more(len(samples)))
 
 
 def step(state: State) -> Group:
     """One step: its title, its formulas, and every matrix known after it."""
     from rich.columns import Columns  # here, because loading it takes longer than all else that a run prints
 
+    update = f", update {state.update}" if state.update > 1 else ""
     heading = Text(f"Step {state.step.number}: {state.step.title}", style="bold")
-    heading.append(f"   {state.step.phase}, epoch {state.epoch}", style="dim")
-    formulas = Text("\n".join([*state.step.formulas_at(state.epoch), *state.step.definitions]))
+    heading.append(f"   {state.step.phase}, epoch {state.epoch}{update}", style="dim")
+    formulas = Text("\n".join([*state.step.formulas_at(state.epoch, state.update), *state.step.definitions]))
     blocks = Columns([block(name, state.role(name), state[name]) for name in state], padding=(0, 3))
     key = Text.assemble((" ● filled in this step ", PAINT["current"]), "  ", (" ○ used to fill them ", PAINT["source"]))
     return Group(heading, Padding(formulas, (0, 0, 1, 2)), blocks, key, "")

@@ -127,10 +127,18 @@ def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
             )
         )
     if names.OVERVIEW in reading.titles:
-        loss = np.array([[trace.loss_of(trace.updates[-1])]])
+        loss = trace.history.loss[-1:, np.newaxis]
         results = {"loss": loss, "y": trace["y"], "output": trace["output"], "lr": trace["lr"]}
+        if trace.history.accuracy is not None:
+            results["accuracy"] = trace.history.accuracy[-1:, np.newaxis]
         there = reading.areas(names.OVERVIEW)
-        sheets.append((names.OVERVIEW, {name: matrix for name, matrix in results.items() if name in there}))
+        # It shows only the first samples.
+        sheets.append(
+            (
+                names.OVERVIEW,
+                {name: results[name][: area.rows, : area.columns] for name, area in there.items() if name in results},
+            )
+        )
     for title, matrices in sheets:
         areas = reading.areas(title)
         for name, matrix in matrices.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
 from tracer.network import Network
@@ -33,10 +34,11 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
     high = FIRST + 8 + sum(matrix.shape[0] + 2 for matrix in given.values())
     wide = max([network.widths[0], *(matrix.shape[1] for matrix in given.values())])
     check_grid(max(areas["y"].last_row + 1, high), column + wide, "the sheet Data")
-    note = "Every sample; Step 0 shows those of its update. Change a number here, and all sheets follow."
+    note = "Every sample; each Step 0 shows those of its update. Change a number here, and every Step 0 follows."
     if start:
         note = "Every sample, and what training started from; the sheets of the first epoch are not in this workbook."
     sheet = add_plain_sheet(book, names.DATA, "Data", note)
+    scaled = network.scaling is not None and network.scaling.kind != "none"
     style = with_number_format(book.template.roles["given"].style, "General")
     for name, matrix, headings in (("X", network.X, network.features), ("y", network.y, network.outputs)):
         area = areas[name]
@@ -48,7 +50,8 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
             in_rows = network.architecture.axis == 1
             place = (area.row - 1, area.column, 1, area.columns) if in_rows else (area.row, 1, area.rows, 1)
             book.define(names.DATA, {"X": "features", "y": "outputs"}[name], Area(*place))
-        book.put_values(sheet, area, matrix, style)
+        in_decimals = scaled and name == "X" and not (matrix == np.round(matrix)).all()
+        book.put_values(sheet, area, matrix, with_number_format(style, "0.0000") if in_decimals else style)
         book.define(names.DATA, name, area)
     if network.rows:
         place = (areas["X"].row, 1, areas["X"].rows, 1)
@@ -85,6 +88,9 @@ def _head(book: Book, sheet: Worksheet, network: Network, name: str, area: Area,
     for j, text in enumerate(above):
         sheet.write_string(area.row - 1, area.column + j, text, book.formats[HEADING])
     if area.column == 2:
+        sheet.set_column_pixels(
+            1, 1, round(min(max(8.0, *(len(text) + 1.0 for text in beside)), 40.0) * PIXELS_PER_CHARACTER)
+        )
         for i, text in enumerate(beside):
             sheet.write_string(area.row + i, 1, text, book.formats[LABEL])
 

@@ -1,4 +1,4 @@
-"""Makes a template's step sheet for a network: hidden layers repeat, and what the network lacks goes.
+"""Makes a template's sheet for a network: hidden layers repeat, and what the network lacks goes.
 
 A template has places for one hidden layer and for everything that any network may have. Where each row and column
 of the result comes from is said by `Lines`; cells, merged cells, widths and heights all follow those.
@@ -25,7 +25,34 @@ def fitted(sheet: Sheet, names: Collection[str], layers: int) -> Sheet:
         names: the matrices of the network.
         layers: how many hidden layers it has.
     """
-    return _without_the_absent(_with_layers(sheet, layers), frozenset(names))
+    if layers == 1:
+        repeated = sheet
+    elif _is_stacked(sheet):
+        repeated = _transposed(_with_layers(_transposed(sheet), layers))
+    else:
+        repeated = _with_layers(sheet, layers)
+    return _without_the_absent(repeated, frozenset(names))
+
+
+def _is_stacked(sheet: Sheet) -> bool:
+    """Whether a layer's blocks stand one under another, so that the next layer's go below them, not beside them."""
+    places = [place for name, place in sheet.blocks.items() if name in LAYER]
+    return len(places) > 1 and len({column for _, column in places}) == 1
+
+
+def _transposed(sheet: Sheet) -> Sheet:
+    """Rows as columns and columns as rows."""
+    return replace(
+        sheet,
+        cells=tuple(replace(cell, row=cell.column, column=cell.row) for cell in sheet.cells),
+        blocks={name: (column, row) for name, (row, column) in sheet.blocks.items()},
+        merged={(left, top): (left, top, right, bottom) for (top, left), (_, _, bottom, right) in sheet.merged.items()},
+        widths=sheet.heights,
+        heights=sheet.widths,
+        freeze=(sheet.freeze[1], sheet.freeze[0]),
+        last_row=sheet.last_column,
+        last_column=sheet.last_row,
+    )
 
 
 @dataclass(frozen=True)
@@ -46,8 +73,6 @@ class Lines:
 
 def _with_layers(sheet: Sheet, layers: int) -> Sheet:
     """The columns of the hidden layer once for each; what is not the layer's stays with the first."""
-    if layers == 1:
-        return sheet
     asked = [(cell.column, name in LAYER) for cell in sheet.cells for name in _asked(cell, sheet)]
     hidden = {column for column, of_layer in asked if of_layer}
     end = _columns(sheet) + 1

@@ -12,7 +12,7 @@ from tracer.trace import Trace, Update
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.layout import Area
-from tracer.workbook.overview import put_loss
+from tracer.workbook.overview import accuracy, put_number
 from tracer.workbook.plainsheet import FIRST, HEADING, add_plain_sheet
 from tracer.workbook.style import Style, with_number_format
 from tracer.xlsx.addresses import ROWS
@@ -20,6 +20,8 @@ from tracer.xlsx.addresses import ROWS
 #: Rows that a sheet has for epochs.
 ROOM = ROWS - FIRST - 1
 COLUMN = 1
+#: So many are printed, beside the chart.
+PRINTED = 40
 #: More epochs than these go into the file as numbers, without formulas, to save memory.
 STREAMED = 20_000
 
@@ -34,7 +36,7 @@ def thinned(epochs: int, room: int = ROOM) -> np.ndarray:
 def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> None:
     """
     Args:
-        updates: those that have step sheets; the loss of such an epoch is a formula, where one update is all of it and
+        updates: those that have step sheets; the numbers of such an epoch are formulas, where it has one update and
             no more than `STREAMED` epochs are listed.
         areas: where the blocks stand on step sheets.
     """
@@ -49,12 +51,14 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
     known = book.template.roles["known"].style
     looks: dict[str, Style] = {
         "epoch": with_number_format(known, "#,##0"),
-        "loss": with_number_format(known, "0.00000"),
+        "loss": with_number_format(known, "0.00000" if columns["loss"].max() < 1000 else "#,##0.00"),
         "accuracy": with_number_format(known, "0.0%"),
     }
     live = {update.epoch: update for update in updates} if trace.network.updates == 1 else {}
     architecture = trace.network.architecture
-    expression = LOSSES[architecture.loss].value(architecture.axis)
+    computed = {"loss": LOSSES[architecture.loss].value(architecture.axis)}
+    if history.accuracy is not None:
+        computed["accuracy"] = accuracy(trace.network)
     for k, (name, values) in enumerate(columns.items()):
         at = COLUMN + k
         sheet.write_string(FIRST, at, name, book.formats[HEADING])
@@ -69,10 +73,11 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
         row = int(np.searchsorted(columns["epoch"], epoch))
         if row < len(chosen) and columns["epoch"][row] == epoch:
             source = names.step_sheet(update.epoch, 5, update.number)
-            cell = Area(FIRST + 1 + row, COLUMN + 1, 1, 1)
-            put_loss(
-                book, sheet, cell, columns["loss"][row : row + 1, np.newaxis], looks["loss"], expression, source, areas
-            )
+            for k, (name, expression) in enumerate(computed.items(), 1):
+                cell = Area(FIRST + 1 + row, COLUMN + k, 1, 1)
+                value = columns[name][row : row + 1, np.newaxis]
+                put_number(book, sheet, cell, value, looks[name], expression, source, areas)
+    sheet.print_area(0, 0, FIRST + min(len(chosen), PRINTED), COLUMN + len(columns) + 12)
     _draw(book, sheet, len(chosen), list(columns))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tracer.network import Network
+from tracer.workbook.layout import Layout
 
 
 def labels(network: Network, samples: np.ndarray) -> dict[str, np.ndarray]:
@@ -18,3 +21,11 @@ def labels(network: Network, samples: np.ndarray) -> dict[str, np.ndarray]:
         above, beside = (own, chosen) if in_rows else (chosen, own)
         found[f"{block}.columns"], found[f"{block}.rows"] = np.array([above], object), np.array([beside], object).T
     return {name: texts for name, texts in found.items() if texts.size and name != "output.rows"}
+
+
+def widen_for_rows(layout: Layout, widths: dict[int, float], found: Mapping[str, np.ndarray]) -> None:
+    """Make the columns wide enough in which names stand beside blocks."""
+    for name, texts in found.items():
+        if name.endswith(".rows") and name in layout.areas:
+            column = layout.areas[name].column
+            widths[column] = max(widths.get(column, 0.0), min(max(map(len, texts.flat)) * 0.85 + 1.5, 24))

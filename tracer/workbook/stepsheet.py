@@ -15,11 +15,11 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link
 from tracer.workbook.formulas import BEFORE, BlockFormula, CellFormula
-from tracer.workbook.labels import labels
+from tracer.workbook.labels import labels, widen_for_rows
 from tracer.workbook.layout import Area, Layout
 from tracer.workbook.limits import check_grid
 from tracer.workbook.style import Style, with_number_format
-from tracer.workbook.text import widest
+from tracer.workbook.text import suited, widest
 
 WEIGHTS = ("wh", "bh", "wout", "bout")
 
@@ -49,6 +49,10 @@ class StepSheets:
         self.layout = Layout(self.sheet_template, {**largest, **self.labels})
         check_grid(*self.layout.size, "a step sheet")
         self.areas = {name: area for name, area in self.layout.areas.items() if name not in self.labels}
+        #: Of each block, whatever part of it an update shows.
+        self.number_formats = dict(self.sheet_template.number_formats)
+        for name, matrix in (("X", trace.network.X), ("y", trace.network.y)):
+            self.number_formats[name] = suited(self.number_formats[name], matrix)
         self.widths = self._widths(trace)
         #: The sheet that showed a matrix last.
         self.shown_on: dict[str, str] = {}
@@ -179,7 +183,7 @@ class StepSheets:
         """How a block is painted: by its role on the sheet, else by what it is."""
         if role == "known":
             role = "given" if name in self.given else "weights" if stem(name) in WEIGHTS else "known"
-        return with_number_format(self.book.template.roles[role].style, self.sheet_template.number_formats[name])
+        return with_number_format(self.book.template.roles[role].style, self.number_formats[name])
 
     def _widths(self, trace: Trace) -> dict[int, float]:
         """The template's column widths, wider where numbers need it."""
@@ -187,9 +191,6 @@ class StepSheets:
         matrices = [*trace.network.inputs.items()]
         matrices += [item for update in trace.updates for item in (*update.given.items(), *update.filled.items())]
         for name, matrix in matrices:
-            self.layout.widen(widths, name, widest(matrix, self.sheet_template.number_formats[name]))
-        for name, texts in labels(trace.network, np.arange(trace.network.sample_count)).items():
-            if name.endswith(".rows") and name in self.layout.areas:
-                column = self.layout.areas[name].column
-                widths[column] = max(widths.get(column, 0.0), min(max(map(len, texts.flat)) * 0.85 + 1.5, 24))
+            self.layout.widen(widths, name, widest(matrix, self.number_formats[name]))
+        widen_for_rows(self.layout, widths, labels(trace.network, np.arange(trace.network.sample_count)))
         return widths

@@ -46,10 +46,12 @@ LEGEND = {f"key.{role}" for role in ROLES}
 STEP_TEXTS = {"epoch", "step.name", "step.number", "step.title", "step.phase", "step.formula", "step.definitions"}
 STEP_LINKS = {"overview", "step.previous", "step.next"}
 #: Text of the overview.
-OVERVIEW_TEXTS = {"name", "loss.formula"}
+OVERVIEW_TEXTS = {"name", "hint", "shown", "loss.formula", "accuracy.heading"}
 #: Lists on the overview: each takes as many rows as it needs.
 OVERVIEW_LISTS = {"key", "steps.name", "steps.title", "steps.formula", "parameters.name", "parameters.value"}
-OVERVIEW_BLOCKS = {"y", "output", "loss"}
+OVERVIEW_BLOCKS = {"y", "output", "loss", "accuracy"}
+#: Names above and beside what the overview shows.
+OVERVIEW_LABELS = ("output.columns", "y.columns", "y.rows")
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _parse(content: bytes, source: str) -> Template:
     step = _sheet(book["Step"], source, palette, (*BLOCKS, *LABELS), [*STEP_TEXTS, *STEP_LINKS, *HEADINGS, *LEGEND])
     roles = _roles(book["Key"], source, palette)
     if "Overview" in book.sheetnames:
-        lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS
+        lists = OVERVIEW_BLOCKS | OVERVIEW_LISTS | {*OVERVIEW_LABELS}
         overview = _sheet(book["Overview"], source, palette, lists, OVERVIEW_TEXTS | LEGEND)
     else:
         overview = _read("article").overview

@@ -24,6 +24,17 @@ def height(text: str, size: float) -> float:
     return (text.count("\n") + 1) * size * 1.3 + 2
 
 
+def suited(number_format: str, matrix: np.ndarray) -> str:
+    """A number format that has conditions, such as `[=0]0;[=1]0;0.00`, made to suit a block.
+
+    LibreOffice shows no minus sign where the last of such sections applies, so that one is used alone; and none at all
+    where every number is whole.
+    """
+    if not number_format.startswith("["):
+        return number_format
+    return "General" if (matrix == np.round(matrix)).all() else number_format.rpartition(";")[2]
+
+
 def widest(matrix: np.ndarray, number_format: str) -> int:
     """Characters that the longest number of a matrix takes in a format."""
     if number_format == "General":

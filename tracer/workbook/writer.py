@@ -82,7 +82,10 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
                 written.write(update, step, title, before, after, linked)
             previous = update
         areas = written.fitting(trace.updates[-1])
-        write_overview(book, overview, trace, updates, areas)
+        others = {names.DATA: "All samples"} if data else {}
         if trace.epochs > 1:
             write_history(book, trace, updates, areas)
+            others[names.HISTORY] = "How the loss went, with a chart"
         write_network(book, trace, sheets, formulas)
+        others[names.NETWORK] = "The options, as a network file"
+        write_overview(book, overview, trace, updates, areas, others)

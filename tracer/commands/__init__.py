@@ -1,0 +1,1 @@
+"""The commands: what each one takes, calls and prints."""

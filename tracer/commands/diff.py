@@ -1,0 +1,97 @@
+"""`tracer diff`."""
+
+from __future__ import annotations
+
+import io
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracer import api
+from tracer.errors import TracerError
+from tracer.numbers import count
+
+if TYPE_CHECKING:
+    from tracer.report.diff import Diff, FolderDiff
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+    html = "html"
+    xlsx = "xlsx"
+    junit = "junit"
+
+
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A", help="The workbook, or folder, as it was.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The workbook, or folder, as it is.", show_default=False)],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Compare only these: kinds (values, formulas, styles, ...), Sheet!A1:C3, sheets (globs), names.",
+            show_default=False,
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Leave these out; the same words as for --only.", show_default=False)
+    ] = None,
+    rtol: Annotated[float, typer.Option(help="Numbers agree within this share of the larger one.")] = 0.0,
+    atol: Annotated[float, typer.Option(help="Numbers agree within this.")] = 0.0,
+    every: Annotated[bool, typer.Option("--all", help="List the consequences too, and every origin.")] = False,
+    format: Annotated[
+        Format,
+        typer.Option(help="How to report: in the terminal, as JSON, a page, B with marks, or for a CI server."),
+    ] = Format.text,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the report to this file; without it, print it.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is no such report.")] = False,
+) -> None:
+    """Compare two workbooks, whoever wrote them: what differs, and which cells it starts in.
+
+    Two folders: every two .xlsx or .xlsm files of the same relative path.
+
+    Exit status 0: equal; 1: different; 2: could not be compared.
+    """
+    if format is Format.xlsx and out is None and sys.stdout.isatty():
+        raise TracerError("a terminal cannot show a workbook; say where to write it with --out report.xlsx")
+    from tracer import terminal
+
+    with terminal.progress() as progress:
+        found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, progress=progress)
+    report(found, format, out, every=every, force=force)
+    if failed := found.failed:
+        raise TracerError(f"{count(len(failed), 'file')} could not be compared: {failed[0].error}")
+    if found:
+        raise typer.Exit(1)
+
+
+def report(found: Diff | FolderDiff, format: Format, out: Path | None, *, every: bool, force: bool) -> None:
+    """Write or print a report, and a line that sums up: on standard error, where a report takes standard output."""
+    from tracer import terminal
+    from tracer.report.files import encoded, write_text
+
+    makers = {Format.json: found.to_json, Format.html: found.to_html, Format.junit: found.to_junit}
+    said = found.summary[0].upper() + found.summary[1:]
+    if format in makers:
+        text = makers[format](out, force=force)
+        if out is None:
+            sys.stdout.buffer.write(encoded(text))
+    elif format is Format.xlsx:
+        file = io.BytesIO()
+        found.to_excel(out or file, force=force)
+        sys.stdout.buffer.write(file.getvalue())
+    elif out:
+        write_text(out, "text", terminal.plain(*terminal.report(found, every)), found.sources, force)
+    else:
+        console = terminal.console()
+        for part in terminal.report(found, every):
+            console.print(part)
+    if out:
+        print(f"{said}; written to {out}")
+    elif format is not Format.text:
+        print(said, file=sys.stderr)

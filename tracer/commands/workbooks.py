@@ -1,0 +1,69 @@
+"""`tracer show`, `tracer verify` and `tracer textconv`: what is in a workbook."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracer import api
+
+
+class Engine(StrEnum):
+    ironcalc = "ironcalc"
+    libreoffice = "libreoffice"
+    all = "all"
+
+
+Book = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="A workbook that tracer wrote.", show_default=False)]
+
+
+def show(
+    book: Book,
+    step: Annotated[
+        int | None, typer.Option(help="Which step, 0 to 11; without it, every step.", show_default=False)
+    ] = None,
+    epoch: Annotated[
+        int | None, typer.Option(help="Which epoch; without it, the first that has sheets.", show_default=False)
+    ] = None,
+    update: Annotated[int, typer.Option(help="Which update of the epoch.")] = 1,
+) -> None:
+    """Print a step in the terminal, in the colours of its sheet."""
+    trace = api.read_excel(book)
+    chosen = range(len(trace.steps)) if step is None else [step]
+    epoch = (trace.recorded or (1,))[0] if epoch is None else epoch
+    states = [trace.state(epoch, number, update) for number in chosen]
+    from tracer import terminal
+
+    for state in states:
+        terminal.console().print(terminal.step(state))
+
+
+def verify(
+    book: Book,
+    engine: Annotated[Engine, typer.Option(help="What recalculates it.")] = Engine.ironcalc,
+) -> None:
+    """Recalculate a workbook with a spreadsheet engine and compare every cell with the trace.
+
+    Exit status 0: all agree; 1: some do not; 2: it could not be done.
+    """
+    judged = api.verify(book, engine=engine.value)
+    from tracer import terminal
+
+    terminal.console().print(terminal.verdicts(judged))
+    if not all(verdict.agrees for verdict in judged):
+        raise typer.Exit(1)
+
+
+def textconv(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Any workbook.", show_default=False)],
+) -> None:
+    """Print a workbook as stable text, a line a cell, for `git diff` (see docs/diff.md)."""
+    from tracer.textconv import lines
+    from tracer.xlsx.book import Book
+
+    with Book(file) as book:
+        for line in lines(book):
+            print(line)
