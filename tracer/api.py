@@ -128,6 +128,7 @@ def described(
             raise TracerError(f"there is no option {key!r}{nearest(key, networkfile.KEYS)}")
     said = networkfile.merged(said, options)
     try:
+        networkfile.check_workbook(said)
         return networkfile.build(Network, said, folder, name), said
     except TracerError as error:
         raise TracerError(f"{source}: {error}" if source and source not in str(error) else str(error)) from None

@@ -132,8 +132,15 @@ class Network:
         self.init = choice(init, "[initial] init", initial.INITS)
         self.initial = self._initial(weights, seed or 0)
         drawn = len(weights) < len(self.initial) and self.init != "zeros"
-        self.seed = (seed or 0) if drawn or self.shuffle else seed
+        self.seed = None if seed is None and not (drawn or self.shuffle) else int(seed or 0)
         self.features, self.outputs, self.rows = (tuple(map(str, names)) for names in (features, outputs, rows))
+        for what, named, there in (
+            ("features", self.features, self.widths[0]),
+            ("outputs", self.outputs, self.widths[-1]),
+            ("rows", self.rows, self.sample_count),
+        ):
+            if named and len(named) != there:
+                raise TracerError(f"{what} has {count(len(named), 'name')}; expected {there}, one for each, or none")
         self.scaling = scaling
 
     @classmethod

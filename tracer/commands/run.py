@@ -149,7 +149,7 @@ def run(
             "say 'none' if no epoch is to get its sheets"
         )
     if said.get("frame"):
-        check_frame(Path(said["frame"]))
+        check_frame(Path(said["frame"]), force)
     from tracer import terminal
 
     with terminal.training() as progress, Interruption() as interruption:
@@ -176,7 +176,7 @@ def run(
 
 def _whole_numbers(text: str) -> list[int]:
     words = _words(text)
-    if not all(word.isdecimal() for word in words):
+    if not all(word.isdecimal() and len(word) < 10 for word in words):
         raise TracerError(f"--hidden is {text!r}; expected the neurons of each hidden layer, such as 4 or 4,3")
     return [int(word) for word in words]
 

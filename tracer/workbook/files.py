@@ -52,9 +52,7 @@ def replace(path: Path, write: Callable[[BinaryIO], object]) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise TracerError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another place with --out"
-        ) from None
+        raise TracerError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -69,6 +67,8 @@ def check_target(path: Path, force: bool) -> None:
         raise TracerError(
             f"{path}: exists and is not a workbook that tracer wrote; --force overwrites it, or choose another --out"
         )
+    if path.suffix.lower() != ".xlsx":
+        raise TracerError(f"{path}: a workbook's name ends in .xlsx; write, for example, {path}.xlsx")
 
 
 def is_ours(path: Path) -> bool:

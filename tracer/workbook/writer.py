@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError, nearest
+from tracer.networkfile import FORMULAS
 from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
@@ -20,8 +21,6 @@ from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
-
-FORMULAS = ("cell", "matrix", "none")
 
 
 def write(
@@ -83,7 +82,7 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
             previous = update
         areas = written.fitting(trace.updates[-1])
         others = {names.DATA: "All samples"} if data else {}
-        if trace.epochs > 1:
+        if trace.epochs > 1 or not updates:
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
         write_network(book, trace, sheets, formulas)
