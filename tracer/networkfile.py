@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SECTIONS = {
     "data": ("X", "y", "data", "target", "columns", "scale"),
     "training": (
-        "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon",
+        "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon", "step7_lr",
     ),
     "network": ("hidden", "activation", "output_activation", "loss", "bias", "samples"),
     "initial": ("init", "wh", "bh", "wout", "bout"),
@@ -58,6 +58,15 @@ def read(path: str | Path) -> Options:
         return parse(content)
     except TracerError as error:
         raise TracerError(f"{path}: {error}") from None
+
+
+def preset(name: str) -> tuple[Options, Path]:
+    """The options of a network that comes with tracer, and the folder in which its data lie.
+
+    Raises:
+        TracerError: there is none of this name.
+    """
+    return parse(_shipped(name)), Path(str(files("tracer.networks")))
 
 
 def walkthrough() -> Options:

@@ -1,4 +1,4 @@
-"""`tracer run` and `tracer init`."""
+"""`tracer run`, `tracer init` and `tracer presets`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def run(
             metavar="[NETWORK.toml]", help="A network file; without one, the article's walkthrough.", show_default=False
         ),
     ] = None,
+    preset: Annotated[
+        str | None, _option("A network or lesson of the article: see tracer presets.", metavar="NAME")
+    ] = None,
     like: Annotated[Path | None, _option("Repeat the run of this workbook.", metavar="BOOK.xlsx")] = None,
     data: Annotated[
         Path | None, _option("Samples: CSV, TSV, Excel or Parquet.", metavar="FILE", rich_help_panel=DATA)
@@ -72,6 +75,15 @@ def run(
     epochs: Annotated[int | None, _option("How many. [default: 1]", rich_help_panel=TRAINING)] = None,
     lr: Annotated[float | None, _option("Learning rate. [default: 0.1]", rich_help_panel=TRAINING)] = None,
     optimizer: Annotated[str | None, _option("gradient_descent, momentum or adam.", rich_help_panel=TRAINING)] = None,
+    step7_lr: Annotated[
+        bool | None,
+        typer.Option(
+            "--step7-lr/--no-step7-lr",
+            help="Step 7 times the learning rate, as the text over its picture has it.",
+            show_default=False,
+            rich_help_panel=TRAINING,
+        ),
+    ] = None,
     momentum: Annotated[float | None, _option("Of momentum. [default: 0.9]", rich_help_panel=TRAINING)] = None,
     beta_1: Annotated[float | None, _option("Of adam. [default: 0.9]", rich_help_panel=TRAINING)] = None,
     beta_2: Annotated[float | None, _option("Of adam. [default: 0.999]", rich_help_panel=TRAINING)] = None,
@@ -132,13 +144,13 @@ def run(
         "hidden": hidden and _whole_numbers(hidden), "activation": activation and _names(activation),
         "output_activation": output_activation, "loss": loss, "bias": bias, "samples": samples,
         "lr": lr, "optimizer": optimizer, "momentum": momentum, "beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon,
-        "batch": batch, "shuffle": shuffle, "init": init, "seed": seed,
+        "step7_lr": step7_lr, "batch": batch, "shuffle": shuffle, "init": init, "seed": seed,
     }  # fmt: skip
     of_run = {
         "epochs": epochs, "sheets": sheets, "formulas": formulas and formulas.value, "template": template,
         "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
-    wanted, said = api.described(network, like, {**of_network, **of_run})
+    wanted, said = api.described(network, {**of_network, **of_run}, like=like, preset=preset)
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))
     chosen, count_of_epochs = said.get("sheets", DEFAULT), check_epochs(said.get("epochs", 1))
     check_size(wanted, count_of_epochs, chosen, said.get("template"))
@@ -222,3 +234,11 @@ def init(
         raise TracerError(f"{file}: is there already; give another name, or --force to overwrite a file")
     replace(file, lambda out: out.write(example().encode()))
     print(f"{file} written; edit it, then: tracer run {file}")
+
+
+def presets() -> None:
+    """List the networks and lessons of the article, a line each."""
+    from tracer import terminal
+    from tracer.presets import PRESETS
+
+    terminal.console().print(terminal.pairs((found.name, found.says) for found in PRESETS.values()))

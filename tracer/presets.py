@@ -1,0 +1,41 @@
+"""What the article teaches, each part as something that runs: networks, and lessons that are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracer.errors import TracerError, nearest
+
+
+@dataclass(frozen=True)
+class Preset:
+    """
+    Attributes:
+        says: what it is, in a line.
+        is_network: whether it is a network file in `tracer.networks`; otherwise a module of `tracer.lessons`.
+    """
+
+    name: str
+    says: str
+    is_network: bool = True
+
+
+PRESETS = {
+    found.name: found
+    for found in (
+        Preset("walkthrough", "the eleven steps of the Excel pictures, one epoch"),
+        Preset("python", "the NumPy listing: drawn weights, 5,000 epochs"),
+        Preset("r", "the R listing as it is printed, with a bias for each sample"),
+    )
+}
+
+
+def named(name: str) -> Preset:
+    """
+    Raises:
+        TracerError: there is none of this name.
+    """
+    key = name.replace("_", "-")
+    if key not in PRESETS:
+        raise TracerError(f"there is no preset {name!r}{nearest(name, PRESETS)}")
+    return PRESETS[key]
