@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from tracer.errors import TracerError, nearest
 
@@ -19,12 +20,26 @@ class Preset:
     says: str
     is_network: bool = True
 
+    def write(self, path: str | Path, *, template: str | Path | None = None, force: bool = False) -> None:
+        """Write the workbook of a lesson.
+
+        Raises:
+            TracerError: the template is none, or the file cannot be written.
+        """
+        from importlib import import_module  # a lesson's module is loaded only by who wants it
+
+        lesson = import_module(f"tracer.lessons.{self.name.replace('-', '_')}")
+        lesson.write(path, template=template, force=force)
+
 
 PRESETS = {
     found.name: found
     for found in (
         Preset("walkthrough", "the eleven steps of the Excel pictures, one epoch"),
         Preset("python", "the NumPy listing: drawn weights, 5,000 epochs"),
+        Preset(
+            "chain-rule", "the section on the chain rule: samples in columns, no biases, partial derivatives", False
+        ),
         Preset("r", "the R listing as it is printed, with a bias for each sample"),
     )
 }

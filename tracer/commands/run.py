@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ import typer
 
 from tracer import api
 from tracer.errors import TracerError
+from tracer.presets import PRESETS, Preset, named
 from tracer.selection import DEFAULT, check_epochs, select
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.frame import check_frame, write_frame
@@ -150,6 +152,10 @@ def run(
         "epochs": epochs, "sheets": sheets, "formulas": formulas and formulas.value, "template": template,
         "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
+    if preset and not (lesson := named(preset)).is_network:
+        given = {**of_network, **of_run, "like": like, "network": network}
+        _write_lesson(lesson, given, force)
+        return
     wanted, said = api.described(network, {**of_network, **of_run}, like=like, preset=preset)
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))
     chosen, count_of_epochs = said.get("sheets", DEFAULT), check_epochs(said.get("epochs", 1))
@@ -184,6 +190,19 @@ def run(
     if trace.divergence:
         print(f"tracer: {trace.divergence}; {path} ends before that", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _write_lesson(lesson: Preset, options: Mapping[str, Any], force: bool) -> None:
+    """A preset that is no network takes only `--out` and `--template`."""
+    others = [key for key, value in options.items() if value is not None and key not in ("out", "template")]
+    if others:
+        raise TracerError(
+            f"--{others[0].replace('_', '-')} is of networks, and the preset {lesson.name} is a lesson; "
+            "it takes --out, --template and --force"
+        )
+    path = Path(options["out"] or Path("outputs", f"{lesson.name}.xlsx"))
+    lesson.write(path, template=options["template"], force=force)
+    print(f"{path} written: {lesson.says}")
 
 
 def _whole_numbers(text: str) -> list[int]:
@@ -239,6 +258,5 @@ def init(
 def presets() -> None:
     """List the networks and lessons of the article, a line each."""
     from tracer import terminal
-    from tracer.presets import PRESETS
 
     terminal.console().print(terminal.pairs((found.name, found.says) for found in PRESETS.values()))
