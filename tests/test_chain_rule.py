@@ -106,7 +106,7 @@ def test_every_block_is_the_listings(request, book, engine):
         assert found.shape == np.atleast_2d(expected[name]).shape
         np.testing.assert_allclose(found, expected[name], rtol=1e-12, err_msg=name)
         checked += 1
-    assert checked == 15  # the six partial derivatives among them
+    assert checked == 16  # the six partial derivatives among them
     np.testing.assert_allclose(
         block(lookup, "Chain rule", places["wh"]), expected["new_weights_input_hidden"], rtol=1e-13
     )
