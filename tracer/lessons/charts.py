@@ -46,24 +46,23 @@ def add(
     color: str,
     *,
     line: float = 0.0,
-    marker: str = "none",
-    marker_size: int = 5,
+    marker: int = 0,
+    shape: str = "circle",
 ) -> None:
     """A series of points on a sheet.
 
     Args:
         line: width of the line through them; 0 for none.
-        marker: XlsxWriter's name of what is drawn at each.
+        marker: size of what is drawn at each; 0 for nothing.
+        shape: XlsxWriter's name of that.
     """
-    points = {"type": marker}
-    if marker != "none":
-        points |= {"size": marker_size, "fill": {"color": color}, "border": {"color": color}}
+    drawn = {"type": shape, "size": marker, "fill": {"color": color}, "border": {"color": color}}
     chart.add_series(
         {
             "name": name,
             "categories": [sheet, x.area.row, x.area.column, x.area.last_row, x.area.last_column],
             "values": [sheet, y.area.row, y.area.column, y.area.last_row, y.area.last_column],
             "line": {"color": color, "width": line} if line else {"none": True},
-            "marker": points,
+            "marker": drawn if marker else {"type": "none"},
         }
     )

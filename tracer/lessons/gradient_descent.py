@@ -3,77 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tracer.expr import Expression, Symbol, total
+from tracer.expr import Expression
 from tracer.lessons import charts
-from tracer.lessons.sheet import FORMULA, LABEL, RESULT, Block, LessonSheet, neighbours, save
-from tracer.matrices import E, lr, output, y
-from tracer.rendering import Text, evaluate
+from tracer.lessons.descent import (
+    GIVEN,
+    LEAST,
+    METHODS,
+    POINT,
+    POINTS,
+    WEIGHTS,
+    Method,
+    change_1,
+    change_2,
+    epoch,
+    loss,
+    w_1,
+    w_2,
+    x,
+)
+from tracer.lessons.sheet import FORMULA, HEADING, RESULT, Block, LessonSheet, neighbours, save
+from tracer.matrices import lr, output, y
+from tracer.rendering import Text
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Link
 from tracer.workbook.layout import Area
 from tracer.workbook.names import HISTORY, OVERVIEW
 
-x = Symbol("x")
-# w1 is a cell, and so no name in a spreadsheet.
-w_1, w_2 = Symbol("w_1", "w1"), Symbol("w_2", "w2")
-change_1, change_2 = Symbol("change_1", "Δw1"), Symbol("change_2", "Δw2")
-
-#: The loss is least at w1 = 1 and w2 = 1. In this order, points beside one another often lie on the same side of that
-#: line, and so move the weights the same way.
-GIVEN = {
-    x: [1.4, -1.4, 0.2, 1.8, -0.2, 1.0, -0.6, -1.8, -1.0, 0.6],
-    y: [1.3, 1.0, 0.9, 3.0, 1.9, 3.4, 1.5, -2.2, -1.0, 0.2],
-    w_1: [0.0],
-    w_2: [0.0],
-    lr: [0.05],
-}
-POINTS, EPOCHS = 10, 5
-
-#: What a point asks for, with the article's signs: the learning rate times the negative gradient of E * E / 2.
-POINT: dict[Symbol, Expression] = {
-    output: w_1 + w_2 * x,
-    E: y - output,
-    change_1: E * lr,
-    change_2: E * x * lr,
-}
-#: Of all points, as in the article's network.
-loss = total((y - (w_1 + w_2 * x)) ** 2) / 2
-#: Where it is least.
-_x, _y = total(x) / POINTS, total(y) / POINTS
-LEAST: dict[Symbol, Expression] = {
-    w_2: total((x - _x) * (y - _y)) / total((x - _x) ** 2),
-    w_1: _y - w_2 * _x,
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Method:
-    """
-    Attributes:
-        prefix: of the names of its blocks.
-        color: in charts.
-        batch: after how many points it moves the weights.
-        update: what they are then.
-    """
-
-    title: str
-    prefix: str
-    color: str
-    batch: int
-    update: Mapping[Symbol, Expression]
-
-
-METHODS = (
-    Method("Full batch", "full", "#1D4ED8", POINTS, {w_1: w_1 + total(change_1), w_2: w_2 + total(change_2)}),
-    Method("Stochastic", "stochastic", "#C2410C", 1, {w_1: w_1 + change_1, w_2: w_2 + change_2}),
-)
-TITLES = tuple(f"Epoch {number}" for number in range(1, EPOCHS + 1))
+EPOCHS = 5
 DATA = "Points"
+TITLES = (DATA, *(f"Epoch {number}" for number in range(1, EPOCHS + 1)), HISTORY)
 
 COLOURS = {
     "current": "weights after an update",
@@ -82,11 +44,12 @@ COLOURS = {
     "given": "points and learning rate",
     "known": "computed on the way",
 }
+#: Of lines in charts, by the methods' prefixes.
+LINES = {"full": "#1D4ED8", "stochastic": "#C2410C"}
+DARK = "#1F2937"
+HEADINGS = {symbol.name: symbol.text or symbol.name for symbol in (x, y, *WEIGHTS, *POINT)} | {"loss": "loss"}
 DECIMALS = "0.000"
-#: On the sheet of an epoch: the first point's row, and the first column of the points and of each method.
-TOP, LEFT, COLUMNS = 10, 2, (5, 13)
 
-Numbers = dict[str, np.ndarray]
 Blocks = dict[str, Block]
 
 
@@ -104,135 +67,82 @@ def write(path: str | Path, *, template: str | Path | None = None, force: bool =
     save("gradient-descent", path, _fill, template, force)
 
 
-def epoch(method: Method, given: Numbers) -> Numbers:
-    """One pass over the points.
-
-    Args:
-        given: x and y, n × 1; w_1, w_2 and lr, 1 × 1.
-
-    Returns:
-        By name: what is computed for each point, n × 1; the weights with which each is seen, and those after the
-        last, n + 1 × 1.
-    """
-    weights = {symbol.name: given[symbol.name] for symbol in method.update}
-    found: dict[str, list[np.ndarray]] = {name: [] for name in (*weights, *(symbol.name for symbol in POINT))}
-    for batch in np.split(np.arange(POINTS), POINTS // method.batch):
-        state = {**given, **weights, x.name: given[x.name][batch], y.name: given[y.name][batch]}
-        for symbol, expression in POINT.items():
-            state[symbol.name] = evaluate(expression, state)
-        for name, column in found.items():
-            column.append(np.broadcast_to(state[name], (len(batch), 1)))
-        weights = {symbol.name: evaluate(expression, state) for symbol, expression in method.update.items()}
-    for name, after in weights.items():
-        found[name].append(after)
-    return {name: np.concatenate(column) for name, column in found.items()}
-
-
 def _fill(book: Book) -> None:
-    overview = LessonSheet(
-        book,
-        OVERVIEW,
-        "Gradient descent: full batch and stochastic",
-        "Ten points and two weights, w1 and w2. Full batch moves them once in an epoch, stochastic after each point.",
+    note = "Ten points and two weights, w1 and w2. Full batch moves them once in an epoch, stochastic after each point."
+    overview = LessonSheet(book, OVERVIEW, "Gradient descent: full batch and stochastic", note)
+    note = (
+        "Change the learning rate: at 0.1 stochastic goes round in a loop, "
+        "at 0.15 full batch swings from side to side, at 0.2 it diverges."
     )
-    titles = [DATA, *TITLES, HISTORY]
-    points = LessonSheet(
-        book,
-        DATA,
-        "Points: a line through ten of them",
-        "Change the learning rate: at 0.1 stochastic goes round in a loop; at 0.2 full batch diverges.",
-        neighbours(titles, 0, (1, 2, 4)),
-    )
+    points = LessonSheet(book, DATA, "Points: a line through ten of them", note, neighbours(TITLES, 0, (1, 2, 2)))
     given = _give(points)
-    #: The weights of each method at each epoch's points, and the losses.
+    #: By the methods' prefixes: what each epoch gave.
     passed: dict[str, list[Blocks]] = {method.prefix: [] for method in METHODS}
-    for number, title in enumerate(TITLES, 1):
-        before = {
-            prefix: {name: b.rows(POINTS) for name, b in epochs[-1].items()}
-            for prefix, epochs in passed.items()
-            if epochs
-        }
-        found = _write_epoch(book, titles, number, given, before)
-        for prefix, blocks in found.items():
-            passed[prefix].append(blocks)
-    history = _write_history(book, titles, passed)
-    _finish_points(points, given, passed, history)
+    for number in range(1, EPOCHS + 1):
+        _write_epoch(book, number, given, passed)
+    history = _write_history(book, passed)
+    lines = _write_results(points, given, passed)
+    _draw(points, given, history, lines)
     _write_overview(overview, passed)
 
 
 def _give(page: LessonSheet) -> Blocks:
-    """The points, the weights to start from and the learning rate, on the sheet of the points."""
-    for row in range(POINTS):
-        page.write(5 + row, 1, f"point {row + 1}")
-    page.write(17, 1, "start")
-    page.write(17, 4, "learning rate")
-    places = {
-        x: (5, 2, "given"),
-        y: (5, 3, "given"),
-        w_1: (17, 2, "weights"),
-        w_2: (17, 3, "weights"),
-        lr: (17, 5, "given"),
-    }
+    """The points, the weights to start from and the learning rate."""
+    for k in range(POINTS):
+        page.write(6 + k, 1, f"point {k + 1}")
+    page.write(18, 1, "start")
+    page.write(19, 1, "learning rate")
+    places = {x: (6, 2), y: (6, 3), w_1: (18, 2), w_2: (18, 3), lr: (19, 2)}
     return {
         symbol.name: page.give(
-            row,
-            column,
+            *at,
             np.array(GIVEN[symbol])[:, np.newaxis],
-            role,
+            "weights" if symbol in WEIGHTS else "given",
             name=symbol.name,
-            heading="" if symbol is lr else symbol.text or symbol.name,
+            heading=HEADINGS.get(symbol.name, ""),
             number_format="0.0" if symbol in (x, y) else "General",
         )
-        for symbol, (row, column, role) in places.items()
+        for symbol, at in places.items()
     }
 
 
-def _write_epoch(
-    book: Book, titles: list[str], number: int, given: Blocks, before: Mapping[str, Blocks]
-) -> dict[str, Blocks]:
-    """The sheet of an epoch.
+#: On the sheet of an epoch: the first point's row.
+TOP = 10
+
+
+def _write_epoch(book: Book, number: int, given: Blocks, passed: Mapping[str, list[Blocks]]) -> None:
+    """The sheet of an epoch, both methods beside one another.
 
     Args:
         given: what is on the sheet of the points.
-        before: the weights after the epoch before, by the methods' prefixes; none for the first epoch.
-
-    Returns:
-        By prefix: the weights with which each point was seen and those after the last, and the loss with each.
+        passed: what the epochs before gave; this one's is added: the weights with which each point was seen and those
+            after the last, and the loss with each.
     """
-    title = TITLES[number - 1]
-    page = LessonSheet(
-        book,
-        title,
-        f"{title}: one update, and ten",
-        "Full batch adds up what the ten points ask for, all with the same weights. "
-        "Stochastic moves the weights after each point, and so the next one asks for something else.",
-        neighbours(titles, number, (1, 3, 6)),
+    note = (
+        "Full batch adds up the changes that ten points ask for, all with the same weights. "
+        "Stochastic makes each before it sees the next point."
     )
-    said = [f"{symbol.text or symbol.name} = {Text()(expression)}" for symbol, expression in POINT.items()]
+    title = TITLES[number]
+    page = LessonSheet(book, title, f"{title}: one update, and ten", note, neighbours(TITLES, number, (1, 2, 5)))
+    said = [f"{HEADINGS[symbol.name]} = {Text()(expression)}" for symbol, expression in POINT.items()]
     page.write(4, 1, "     ".join(said), FORMULA)
     page.write(5, 1, f"loss = {Text()(loss)}, of all points", FORMULA)
     for k in range(POINTS):
         page.write(TOP + k, 1, f"point {k + 1}")
-    page.write(TOP + POINTS, 1, "after them")
+    page.write(TOP + POINTS, 1, "after all ten")
     page.write(TOP + POINTS + 2, 1, "learning rate")
     known = {
-        symbol.name: page.show(
-            TOP, column, given[symbol.name], DATA, "given", name=symbol.name, heading=symbol.name, number_format="0.0"
-        )
-        for column, symbol in enumerate((x, y), LEFT)
+        name: page.show(TOP, column, given[name], DATA, "given", name=name, heading=name, number_format="0.0")
+        for column, name in ((2, "x"), (3, "y"))
     }
-    known["lr"] = page.show(TOP + POINTS + 2, LEFT, given["lr"], DATA, "given", name="lr")
-    found = {}
-    for method, column in zip(METHODS, COLUMNS):
-        start, source = (before[method.prefix], TITLES[number - 2]) if before else (given, DATA)
-        found[method.prefix] = _write_method(page, method, column, known, start, source)
-    page.legend(TOP + POINTS + 2, COLUMNS[0], dict(list(COLOURS.items())[:3]), width=3)
-    page.sheet.set_column_pixels(1, 1, 90)
-    page.sheet.set_column_pixels(2, 3, 52)
-    page.sheet.set_column_pixels(4, 4, 20)
-    page.sheet.set_column_pixels(5, 19, 62)
-    page.sheet.set_column_pixels(12, 12, 20)
-    return found
+    known["lr"] = page.show(TOP + POINTS + 2, 2, given["lr"], DATA, "given", name="lr")
+    for method, column in zip(METHODS, (5, 13)):
+        before = passed[method.prefix]
+        start = {name: block.rows(POINTS) for name, block in before[-1].items()} if before else given
+        before.append(_write_method(page, method, column, known, start, TITLES[number - 1]))
+    page.legend(TOP + POINTS + 2, 5, COLOURS, width=3)
+    for first, last, pixels in ((1, 1, 90), (2, 3, 52), (4, 4, 20), (5, 19, 62), (12, 12, 20)):
+        page.sheet.set_column_pixels(first, last, pixels)
 
 
 def _write_method(page: LessonSheet, method: Method, column: int, known: Blocks, start: Blocks, source: str) -> Blocks:
@@ -240,172 +150,162 @@ def _write_method(page: LessonSheet, method: Method, column: int, known: Blocks,
     page.section(TOP - 3, column, method.title, 7)
     said = [f"{symbol.text} = {Text()(expression)}" for symbol, expression in method.update.items()]
     page.write(TOP - 2, column, "     ".join(said), FORMULA)
-    inputs = {name: block.values for name, block in known.items()}
-    inputs |= {symbol.name: start[symbol.name].values for symbol in method.update}
-    found = epoch(method, inputs)
-    places = {name: Area(TOP, column + k, len(values), 1) for k, (name, values) in enumerate(found.items())}
-    blocks = {name: Block(area, found[name]) for name, area in places.items()}
-    look = {"number_format": DECIMALS}
-
-    for symbol in method.update:
-        at, block = blocks[symbol.name].area.column, blocks[symbol.name]
-        first = page.show(TOP, at, start[symbol.name], source, "weights", heading=symbol.text, **look)
-        if method.batch > 1:
-            same = block.rows(1, POINTS - 1).values
-            page.compute(TOP + 1, at, symbol, {symbol.name: first}, "weights", values=same, **look)
-        page.book.define(page.title, f"{method.prefix}_{symbol.name}", block.area)
+    given = {name: block.values for name, block in {**start, **known}.items()}
+    blocks = {
+        name: Block(Area(TOP, column + k, len(values), 1), values)
+        for k, (name, values) in enumerate(epoch(method, given).items())
+    }
+    #: What stands in the rows of the points.
     seen = known | {name: block.rows(0, POINTS) for name, block in blocks.items()}
-    for symbol, expression in POINT.items():
-        role = "source" if symbol in (change_1, change_2) else "known"
-        page.compute(
-            TOP,
-            blocks[symbol.name].area.column,
-            expression,
-            seen,
-            role,
-            name=f"{method.prefix}_{symbol.name}",
-            heading=symbol.text or symbol.name,
-            values=found[symbol.name],
-            **look,
-        )
+
+    def put(block: Block, expression: Expression, read: Blocks, role: str, heading: str = "") -> None:
+        row, at = block.area.row, block.area.column
+        page.compute(row, at, expression, read, role, values=block.values, heading=heading, number_format=DECIMALS)
+
     for symbol, expression in method.update.items():
         block = blocks[symbol.name]
-        if method.batch > 1:
-            last = seen | {symbol.name: block.rows(POINTS - 1)}
-            page.compute(TOP + POINTS, block.area.column, expression, last, "current", **look)
+        page.show(
+            TOP,
+            block.area.column,
+            start[symbol.name],
+            source,
+            "weights",
+            heading=HEADINGS[symbol.name],
+            number_format=DECIMALS,
+        )
+        if method.batch == 1:
+            put(block.rows(1, POINTS), expression, seen, "current")
         else:
-            moved = block.rows(1, POINTS).values
-            page.compute(TOP + 1, block.area.column, expression, seen, "current", values=moved, **look)
-    at = column + len(found)
+            put(block.rows(1, POINTS - 1), symbol, {symbol.name: block.rows(0)}, "weights")
+            put(block.rows(POINTS), expression, seen | {symbol.name: block.rows(POINTS - 1)}, "current")
+    for symbol, expression in POINT.items():
+        role = "source" if symbol in (change_1, change_2) else "known"
+        put(blocks[symbol.name], expression, seen, role, HEADINGS[symbol.name])
+    weights = {symbol.name: blocks[symbol.name] for symbol in WEIGHTS}
     losses = [
         page.compute(
             TOP + k,
-            at,
+            column + len(blocks),
             loss,
-            known | {symbol.name: blocks[symbol.name].rows(k) for symbol in method.update},
+            known | {name: block.rows(k) for name, block in weights.items()},
             "known",
             heading="" if k else "loss",
-            **look,
+            number_format=DECIMALS,
         ).values
         for k in range(POINTS + 1)
     ]
-    blocks["loss"] = Block(Area(TOP, at, POINTS + 1, 1), np.concatenate(losses))
-    page.book.define(page.title, f"{method.prefix}_loss", blocks["loss"].area)
-    return {name: blocks[name] for name in ("w_1", "w_2", "loss")}
+    blocks["loss"] = Block(Area(TOP, column + len(blocks), len(losses), 1), np.concatenate(losses))
+    for name, block in blocks.items():
+        page.book.define(page.title, f"{method.prefix}_{name}", block.area)
+    return weights | {"loss": blocks["loss"]}
 
 
-def _write_history(book: Book, titles: list[str], passed: Mapping[str, list[Blocks]]) -> dict[str, Blocks]:
-    """The sheet of the weights and the loss after each point, and after none. Returns its columns, by prefix."""
-    page = LessonSheet(
-        book,
-        HISTORY,
-        "History",
-        "The weights after each point, and the loss of all points with them.",
-        neighbours(titles, len(titles) - 1, (1, 2, 5)),
-    )
+def _write_history(book: Book, passed: Mapping[str, list[Blocks]]) -> dict[str, Blocks]:
+    """The sheet of the weights and the loss after each point; returns its columns, by the methods' prefixes."""
+    note = "The weights after each point, and the loss of all points with them."
+    page = LessonSheet(book, HISTORY, "History", note, neighbours(TITLES, len(TITLES) - 1, (1, 3, 3)))
     page.sheet.set_portrait()
-    top, count = 5, EPOCHS * POINTS + 1
+    top, count = 6, EPOCHS * POINTS + 1
     seen = page.give(top, 1, np.arange(float(count))[:, np.newaxis], "given", name="points_seen", heading="points seen")
     found: dict[str, Blocks] = {}
     for method, column in zip(METHODS, (3, 7)):
         page.section(top - 2, column, method.title, 3)
         found[method.prefix] = {"seen": seen}
         for at, name in enumerate(("w_1", "w_2", "loss"), column):
-            parts = [
-                page.show(
-                    top + k * POINTS,
-                    at,
-                    blocks[name].rows(0, POINTS + (k == EPOCHS - 1)),
-                    TITLES[k],
-                    "known",
-                    heading="" if k else {"w_1": "w1", "w_2": "w2"}.get(name, name),
-                    number_format=DECIMALS,
-                ).values
-                for k, blocks in enumerate(passed[method.prefix])
-            ]
-            area = Area(top, at, count, 1)
-            book.define(HISTORY, f"{method.prefix}_{name}", area)
-            found[method.prefix][name] = Block(area, np.concatenate(parts))
+            page.write(top - 1, at, HEADINGS[name], HEADING)
+            parts = [blocks[name].rows(0, POINTS) for blocks in passed[method.prefix]]
+            parts.append(passed[method.prefix][-1][name].rows(POINTS))
+            for k, part in enumerate(parts):
+                page.show(top + k * POINTS, at, part, TITLES[min(k + 1, EPOCHS)], "known", number_format=DECIMALS)
+            whole = Block(Area(top, at, count, 1), np.concatenate([part.values for part in parts]))
+            book.define(HISTORY, f"{method.prefix}_{name}", whole.area)
+            found[method.prefix][name] = whole
     for column, pixels in {1: 92, 2: 20, 6: 20}.items():
         page.sheet.set_column_pixels(column, column, pixels)
     return found
 
 
-def _finish_points(
-    page: LessonSheet, given: Blocks, passed: Mapping[str, list[Blocks]], history: Mapping[str, Blocks]
-) -> None:
-    """What came of the points: the weights, the lines, and the charts."""
-    top, last = 21, TITLES[-1]
-    page.write(top - 2, 1, f"after {EPOCHS} epochs")
-    lines: dict[str, Block] = {}
-    for row, method in enumerate(METHODS, top):
-        page.write(row, 1, method.title.lower())
-        reached = {name: block.rows(POINTS) for name, block in passed[method.prefix][-1].items()}
-        known = dict(given)
-        for column, (name, block) in enumerate(reached.items(), 2):
-            heading = "" if row > top else {"w_1": "w1", "w_2": "w2"}.get(name, name)
-            known[name] = page.show(row, column, block, last, "known", heading=heading, number_format=DECIMALS)
-        at = 4 + METHODS.index(method)
-        lines[method.prefix] = page.compute(
-            5, at, POINT[output], known, "known", heading=method.title.lower(), number_format=DECIMALS
-        )
-    page.write(top + 2, 1, "least loss")
-    known = dict(given)
-    for symbol, expression in LEAST.items():
-        column = {w_1: 2, w_2: 3}[symbol]
-        known[symbol.name] = page.compute(
-            top + 2, column, expression, known, "known", name=f"least_{symbol.name}", number_format=DECIMALS
-        )
-    page.compute(top + 2, 4, loss, known, "known", name="least_loss", number_format=DECIMALS)
+def _write_results(page: LessonSheet, given: Blocks, passed: Mapping[str, list[Blocks]]) -> Blocks:
+    """What came of the points, beside and below them.
 
-    going = charts.scatter(page.book, "Loss of all points", "points seen", "loss", (640, 300), max=50, major_unit=10)
-    path = charts.scatter(page.book, "Path of the weights", "w1", "w2", (316, 300))
-    fit = charts.scatter(page.book, f"Points, and lines after {EPOCHS} epochs", "x", "y", (316, 300))
-    for method in METHODS:
-        columns, whole = history[method.prefix], method.batch > 1
-        charts.add(going, method.title, HISTORY, columns["seen"], columns["loss"], method.color, line=1.75)
-        charts.add(
-            path,
-            method.title,
-            HISTORY,
-            columns["w_1"],
-            columns["w_2"],
-            method.color,
-            line=1.25,
-            marker="circle",
-            marker_size=7 if whole else 3,
+    Returns:
+        The outputs of both methods' lines, by prefix; the weights at which the loss is least.
+    """
+    found: Blocks = {}
+    page.write(4, 5, f"output after {EPOCHS} epochs")
+    page.write(21, 1, f"after {EPOCHS} epochs")
+    columns = {"w_1": 2, "w_2": 3, "loss": 5}
+    for name, column in columns.items():
+        page.write(21, column, HEADINGS[name], HEADING)
+    for row, method in enumerate(METHODS, 22):
+        page.write(row, 1, method.title.lower())
+        known = dict(given)
+        for name, block in passed[method.prefix][-1].items():
+            known[name] = page.show(
+                row, columns[name], block.rows(POINTS), TITLES[EPOCHS], "known", number_format=DECIMALS
+            )
+        found[method.prefix] = page.compute(
+            6,
+            row - 17,
+            POINT[output],
+            known,
+            "known",
+            name=f"{method.prefix}_output",
+            heading=method.title.lower(),
+            number_format=DECIMALS,
         )
-        charts.add(fit, method.title, DATA, given["x"], lines[method.prefix], method.color, line=1.75)
-    charts.add(path, "least loss", DATA, known["w_1"], known["w_2"], "#1F2937", marker="diamond", marker_size=9)
-    charts.add(fit, "points", DATA, given["x"], given["y"], "#1F2937", marker="circle")
-    page.sheet.insert_chart(3, 7, going)
-    page.sheet.insert_chart(19, 7, path)
-    page.sheet.insert_chart(19, 7, fit, {"x_offset": 324})
-    page.sheet.set_column_pixels(1, 1, 100)
-    page.sheet.set_column_pixels(2, 5, 76)
-    page.sheet.set_column_pixels(6, 6, 24)
+    page.write(24, 1, "least loss")
+    known = dict(given)
+    for name, expression in {**{symbol.name: least for symbol, least in LEAST.items()}, "loss": loss}.items():
+        known[name] = page.compute(
+            24, columns[name], expression, known, "known", name=f"least_{name}", number_format=DECIMALS
+        )
+    for first, last, pixels in ((1, 1, 90), (2, 3, 64), (4, 4, 20), (5, 6, 84), (7, 7, 24)):
+        page.sheet.set_column_pixels(first, last, pixels)
+    return found | {symbol.name: known[symbol.name] for symbol in WEIGHTS}
+
+
+def _draw(page: LessonSheet, given: Blocks, history: Mapping[str, Blocks], results: Blocks) -> None:
+    """The loss, the path of the weights, and the lines through the points."""
+    seen = EPOCHS * POINTS
+    going = charts.scatter(page.book, "Loss of all points", "points seen", "loss", (660, 340), max=seen, major_unit=10)
+    path = charts.scatter(page.book, "Path of the weights", "w1", "w2", (326, 340))
+    lines = charts.scatter(page.book, f"Lines after {EPOCHS} epochs", "x", "y", (326, 340))
+    for method in METHODS:
+        color, columns = LINES[method.prefix], history[method.prefix]
+        size = 7 if method.batch > 1 else 3
+        charts.add(going, method.title, HISTORY, columns["seen"], columns["loss"], color, line=1.75)
+        charts.add(path, method.title, HISTORY, columns["w_1"], columns["w_2"], color, line=1.25, marker=size)
+        charts.add(lines, method.title, DATA, given["x"], results[method.prefix], color, line=1.75)
+    charts.add(path, "least loss", DATA, results["w_1"], results["w_2"], DARK, marker=9, shape="diamond")
+    charts.add(lines, "points", DATA, given["x"], given["y"], DARK, marker=5)
+    page.sheet.insert_chart(3, 8, going)
+    page.sheet.insert_chart(20, 8, path)
+    page.sheet.insert_chart(20, 8, lines, {"x_offset": 334})
 
 
 def _write_overview(page: LessonSheet, passed: Mapping[str, list[Blocks]]) -> None:
-    page.section(3, 1, "Sheets", 3)
     said = {
-        DATA: ("The points, the learning rate, and charts of what comes of them", Text()(POINT[output])),
-        **{title: ("One update, and ten, beside one another", "") for title in TITLES},
-        HISTORY: ("The weights and the loss after each point", Text()(loss)),
+        DATA: ("Ten points, the learning rate, and charts of what comes of them", f"output = {Text()(POINT[output])}"),
+        **{title: ("One update of full batch beside ten of stochastic", "") for title in TITLES[1:-1]},
+        HISTORY: ("The weights and the loss after each point", f"loss = {Text()(loss)}"),
     }
+    page.section(3, 1, "Sheets", 3)
     for row, (title, (words, formula)) in enumerate(said.items(), 4):
         page.link(row, 1, Link(title, title))
         page.write(row, 2, words)
         page.write(row, 3, formula, FORMULA)
-    page.section(3, 5, "Loss after epoch", 1)
+    page.section(3, 5, "Loss after epoch")
+    for k in range(EPOCHS + 1):
+        page.write(4 + k, 5, str(k))
     for column, method in enumerate(METHODS, 6):
         page.write(3, column, method.title, RESULT)
-        for k in range(EPOCHS + 1):
-            page.write(4 + k, 5, f"{k}", LABEL)
-            block = passed[method.prefix][max(k - 1, 0)]["loss"].rows(POINTS if k else 0)
-            page.show(4 + k, column, block, TITLES[max(k - 1, 0)], "known", number_format=DECIMALS)
-        page.book.define(OVERVIEW, f"{method.prefix}_loss", Area(4, column, EPOCHS + 1, 1))
-    page.section(13, 1, "Colours", 2)
-    page.legend(14, 1, COLOURS, width=2)
-    for column, pixels in enumerate((90, 390, 250, 24, 130, 100, 100), 1):
+        losses = [blocks["loss"].rows(POINTS) for blocks in passed[method.prefix]]
+        losses.insert(0, passed[method.prefix][0]["loss"].rows(0))
+        for k, block in enumerate(losses):
+            page.show(4 + k, column, block, TITLES[max(k, 1)], "known", number_format=DECIMALS)
+        page.book.define(OVERVIEW, f"{method.prefix}_loss", Area(4, column, len(losses), 1))
+    page.section(12, 5, "Colours")
+    page.legend(13, 5, COLOURS)
+    for column, pixels in enumerate((90, 390, 270, 24, 180, 100, 100), 1):
         page.sheet.set_column_pixels(column, column, pixels)

@@ -56,30 +56,30 @@ weighted = (w_1 * x_1, w_2 * x_2, w_3 * x_3)
 WAYS = (
     Way(
         "Threshold",
-        "The inputs are added up",
-        "One input of 1 is enough: OR. Change the threshold to 1, and it takes two; to 2, and it takes all three: AND.",
-        (x_1, x_2, x_3),
-        (),
-        (x_1, x_2, x_3),
-        threshold,
+        said="The inputs are added up",
+        hint="One input of 1 is enough: OR. At a threshold of 1 it takes two of them; at 2 it takes all three: AND.",
+        inputs=(x_1, x_2, x_3),
+        weights=(),
+        parts=(x_1, x_2, x_3),
+        limit=threshold,
     ),
     Way(
         "Weights",
-        "Some inputs count for more than others",
-        "Change the threshold to 3: x3 is still enough alone, while x1 and x2 need each other.",
-        (x_1, x_2, x_3),
-        (w_1, w_2, w_3),
-        weighted,
-        threshold,
+        said="Some inputs count for more than others",
+        hint="Change the threshold to 3: x3 is still enough alone, while x1 and x2 need each other.",
+        inputs=(x_1, x_2, x_3),
+        weights=(w_1, w_2, w_3),
+        parts=weighted,
+        limit=threshold,
     ),
     Way(
         "Bias",
-        "A bias takes the threshold's place",
-        "A bias of -3 does what a threshold of 3 does on the sheet Weights. Change it to 0: OR; to -8: AND.",
-        (x_1, x_2, x_3, one),
-        (w_1, w_2, w_3, b),
-        (*weighted, one * b),
-        0,
+        said="A bias takes the threshold's place",
+        hint="A bias of -3 does what a threshold of 3 does on the sheet Weights. Change it to 0: OR; to -8: AND.",
+        inputs=(x_1, x_2, x_3, one),
+        weights=(w_1, w_2, w_3, b),
+        parts=(*weighted, one * b),
+        limit=0,
     ),
 )
 
@@ -105,7 +105,9 @@ def write(path: str | Path, *, template: str | Path | None = None, force: bool =
 
 
 def _fill(book: Book) -> None:
-    note = "Three ways to make an output from inputs. On each sheet, change an orange cell, and the yellow ones follow."
+    note = (
+        "Three ways to make an output from inputs. Change an input, a weight or the threshold, and the output follows."
+    )
     overview = LessonSheet(book, OVERVIEW, "The perceptron", note)
     titles = [way.title for way in WAYS]
     found = [_write_way(book, way, neighbours(titles, k, (1, 2, 4))) for k, way in enumerate(WAYS)]
@@ -129,24 +131,26 @@ def _write_way(book: Book, way: Way, links: dict[int, Link]) -> Block:
     page.write(5, 1, f"output = {Text()(way.output)}", FORMULA)
     page.write(6, 1, "where(condition, 1, 0) is 1 where the condition holds, else 0")
 
-    row, known, parts = TOP, {}, way.parts
+    row = TOP
+    known: dict[str, Block] = {}
     for label, given in (("inputs", way.inputs), ("weights", way.weights)):
-        for column, symbol in enumerate(given, LEFT):
-            known[symbol.name] = _give(page, row, column, symbol)
         if given:
             page.write(row, 1, label)
+            known |= {symbol.name: _give(page, row, column, symbol) for column, symbol in enumerate(given, LEFT)}
             row += 2
+    added: tuple[Expression, ...] = way.parts
     if way.weights:
         page.write(row, 1, "weighted inputs")
-        parts = tuple(Symbol(f"part_{k}", Text()(part)) for k, part in enumerate(way.parts, 1))
-        for column, (symbol, part) in enumerate(zip(parts, way.parts), LEFT):
+        weighed = [Symbol(f"part_{k}", Text()(part)) for k, part in enumerate(way.parts, 1)]
+        for column, (symbol, part) in enumerate(zip(weighed, way.parts), LEFT):
             known[symbol.name] = page.compute(row, column, part, known, heading=symbol.text, name=symbol.name)
+        added = tuple(weighed)
         row += 2
-    row -= 2
+    row -= 2  # the total stands beside what it is the sum of
     at_total, at_limit, at_output = (LEFT + len(way.inputs) + k for k in (1, 3, 5))
     for column, sign in ((at_total, "="), (at_limit, ">"), (at_output, "→")):
         page.write(row, column - 1, sign, SIGN)
-    known["total"] = page.compute(row, at_total, reduce(add, parts), known, heading="total", name="total")
+    known["total"] = page.compute(row, at_total, reduce(add, added), known, heading="total", name="total")
     if isinstance(way.limit, Symbol):
         known[way.limit.name] = _give(page, row, at_limit, way.limit)
     else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -44,14 +44,13 @@ LINKS = FIRST - 1
 HIGH = 24
 
 
-class Fill(Protocol):
-    """Puts the sheets of a lesson into a book."""
-
-    def __call__(self, book: Book) -> None: ...
-
-
-def save(lesson: str, path: str | Path, fill: Fill, template: str | Path | None, force: bool) -> None:
+def save(lesson: str, path: str | Path, fill: Callable[[Book], None], template: str | Path | None, force: bool) -> None:
     """Write a lesson's workbook.
+
+    Args:
+        fill: puts its sheets into a book.
+        template: whose colours, font and print settings it takes; None for the article's.
+        force: overwrite a file that is not a workbook of ours.
 
     Raises:
         TracerError: the template is none, or the file cannot be written.
@@ -60,7 +59,7 @@ def save(lesson: str, path: str | Path, fill: Fill, template: str | Path | None,
     check_target(path, force)
     look = Template.read(template, ())
 
-    def write(file) -> None:
+    def write(file: BinaryIO) -> None:
         with Book(file, look, "cell") as book:
             book.describe_lesson(lesson)
             fill(book)
