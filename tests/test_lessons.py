@@ -1,6 +1,7 @@
 """The lessons: the article's figures, plain Python, IronCalc and LibreOffice must say the same."""
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -262,3 +263,14 @@ def test_a_lesson_has_no_trace(books, lesson, read):
     with pytest.raises(tracer.TracerError, match=f"is the lesson {lesson}, which has no trace to read") as raised:
         read(books[lesson])
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("heading", "rows"), [("epoch", 6), ("learning rate", 4)])
+def test_the_page_has_the_right_figures(heading, rows):
+    lines = (Path(__file__).parents[1] / "docs" / "gradient-descent.md").read_text("utf-8").splitlines()
+    first = next(k for k, line in enumerate(lines) if line.startswith(f"| {heading} |")) + 2
+    for line in lines[first : first + rows]:
+        name, *said = [cell.strip() for cell in line.split("|")[1:4]]
+        lr, epoch = (DESCENT["lr"], int(name)) if heading == "epoch" else (float(name), 5)
+        losses = {found: numbers for sheet, found, numbers in descents(**{**DESCENT, "lr": lr}) if sheet == "Overview"}
+        assert said == [f"{losses[method][epoch][0]:.3f}" for method in ("full_loss", "stochastic_loss")]

@@ -140,7 +140,7 @@ def _write_epoch(book: Book, number: int, given: Blocks, passed: Mapping[str, li
         before = passed[method.prefix]
         start = {name: block.rows(POINTS) for name, block in before[-1].items()} if before else given
         before.append(_write_method(page, method, column, known, start, TITLES[number - 1]))
-    page.legend(TOP + POINTS + 2, 5, COLOURS, width=3)
+    page.legend(TOP + POINTS + 2, 5, COLOURS, width=4)
     for first, last, pixels in ((1, 1, 90), (2, 3, 52), (4, 4, 20), (5, 19, 62), (12, 12, 20)):
         page.sheet.set_column_pixels(first, last, pixels)
 
@@ -307,5 +307,5 @@ def _write_overview(page: LessonSheet, passed: Mapping[str, list[Blocks]]) -> No
         page.book.define(OVERVIEW, f"{method.prefix}_loss", Area(4, column, len(losses), 1))
     page.section(12, 5, "Colours")
     page.legend(13, 5, COLOURS)
-    for column, pixels in enumerate((90, 390, 270, 24, 180, 100, 100), 1):
+    for column, pixels in enumerate((90, 390, 270, 24, 200, 100, 100), 1):
         page.sheet.set_column_pixels(column, column, pixels)

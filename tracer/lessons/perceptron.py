@@ -83,7 +83,7 @@ WAYS = (
     ),
 )
 
-COLOURS = {"current": "computed on this sheet", "source": "what it is computed from"}
+COLOURS = {"current": "computed", "source": "what it is computed from"}
 #: Paints the row of the table that the example is in.
 HERE: Style = (("bg_color", "#FFF9C4"), ("bold", True))
 #: The first row and column of a sheet's numbers.
@@ -162,6 +162,8 @@ def _write_way(book: Book, way: Way, links: dict[int, Link]) -> Block:
     page.sheet.set_column_pixels(LEFT, at_output, 72)
     for column in (at_total, at_limit, at_output):
         page.sheet.set_column_pixels(column - 1, column - 1, 24)
+    if not isinstance(way.limit, Symbol):
+        page.sheet.set_column_pixels(at_limit, at_limit, 32)
     return answer
 
 
