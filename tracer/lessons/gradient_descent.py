@@ -49,6 +49,8 @@ LINES = {"full": "#1D4ED8", "stochastic": "#C2410C"}
 DARK = "#1F2937"
 HEADINGS = {symbol.name: symbol.text or symbol.name for symbol in (x, y, *WEIGHTS, *POINT)} | {"loss": "loss"}
 DECIMALS = "0.000"
+#: On the sheet of an epoch: the first point's row.
+TOP = 10
 
 Blocks = dict[str, Block]
 
@@ -104,10 +106,6 @@ def _give(page: LessonSheet) -> Blocks:
         )
         for symbol, at in places.items()
     }
-
-
-#: On the sheet of an epoch: the first point's row.
-TOP = 10
 
 
 def _write_epoch(book: Book, number: int, given: Blocks, passed: Mapping[str, list[Blocks]]) -> None:
@@ -237,7 +235,7 @@ def _write_results(page: LessonSheet, given: Blocks, passed: Mapping[str, list[B
     columns = {"w_1": 2, "w_2": 3, "loss": 5}
     for name, column in columns.items():
         page.write(21, column, HEADINGS[name], HEADING)
-    for row, method in enumerate(METHODS, 22):
+    for row, at, method in zip((22, 23), (5, 6), METHODS):
         page.write(row, 1, method.title.lower())
         known = dict(given)
         for name, block in passed[method.prefix][-1].items():
@@ -246,7 +244,7 @@ def _write_results(page: LessonSheet, given: Blocks, passed: Mapping[str, list[B
             )
         found[method.prefix] = page.compute(
             6,
-            row - 17,
+            at,
             POINT[output],
             known,
             "known",

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from tracer.expr import Expression, Shape, reads
+from tracer.expr import Expression, reads
 from tracer.rendering import evaluate
 from tracer.workbook import plainsheet
 from tracer.workbook.book import Book
@@ -137,7 +137,7 @@ class LessonSheet:
         heading: str = "",
         number_format: str = "General",
     ) -> Block:
-        """Numbers for the reader to change.
+        """Numbers that nothing on the sheet computes.
 
         Args:
             role: how they are painted: one of the template's roles.
@@ -160,19 +160,16 @@ class LessonSheet:
         heading: str = "",
         number_format: str = "General",
         values: np.ndarray | None = None,
-        shape: Shape | None = None,
     ) -> Block:
         """Formulas that compute a block from others on this sheet.
 
         Args:
             known: the blocks that the expression reads, by name.
             values: what the formulas give, where each depends on the one above it; else the expression's value.
-            shape: rows and columns that the value fills, where it is one number repeated.
         """
         blocks = {read: known[read] for read in reads(expression)}
         if values is None:
             values = evaluate(expression, {read: block.values for read, block in blocks.items()})
-            values = np.broadcast_to(values, shape or values.shape)
         area = Area(row, column, *values.shape)
         formulas, arrays = CellFormula({read: block.area for read, block in blocks.items()}).block(
             expression, area.rows, area.columns
