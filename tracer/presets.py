@@ -37,10 +37,10 @@ PRESETS = {
     for found in (
         Preset("walkthrough", "the eleven steps of the Excel pictures, one epoch"),
         Preset("python", "the NumPy listing: drawn weights, 5,000 epochs"),
-        Preset(
-            "chain-rule", "the section on the chain rule: samples in columns, no biases, partial derivatives", False
-        ),
         Preset("r", "the R listing as it is printed, with a bias for each sample"),
+        Preset("chain-rule", "samples in columns, no biases: every partial derivative, and 1,000 epochs", False),
+        Preset("perceptron", "three ways from inputs to an output: a threshold, weights, a bias", False),
+        Preset("gradient-descent", "full batch beside stochastic: ten points, two weights, update by update", False),
     )
 }
 

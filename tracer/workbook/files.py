@@ -16,7 +16,7 @@ from typing import BinaryIO
 from openpyxl import Workbook, load_workbook
 
 from tracer.errors import TracerError
-from tracer.workbook.names import MARK
+from tracer.workbook.names import LESSON, MARK
 
 
 def load(content: bytes, *, values: bool = False) -> Workbook:
@@ -78,4 +78,4 @@ def is_ours(path: Path) -> bool:
             properties = archive.open("docProps/custom.xml").read(1_000_000).decode("utf-8", "replace")
     except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
         return False
-    return re.search(rf"""\bname=["']{MARK}["']""", properties) is not None
+    return re.search(rf"""\bname=["'](?:{MARK}|{LESSON})["']""", properties) is not None

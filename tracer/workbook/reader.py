@@ -62,6 +62,11 @@ class Reading:
         self._content = content
         self._properties = {item.name: item.value for item in self._book.custom_doc_props.props}
         version = self._properties.get(names.MARK)
+        if names.LESSON in self._properties:
+            raise TracerError(
+                f"{path}: is the lesson {self._properties[names.LESSON]}, which has no trace to read; "
+                "open it in a spreadsheet, or write a workbook with a trace with `tracer run`"
+            )
         if version is None:
             raise TracerError(f"{path}: not a workbook that tracer wrote; write one with `tracer run`")
         if str(version) != names.FORMAT:
