@@ -26,8 +26,8 @@ SECTIONS = {
         "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon",
     ),
     "network": ("hidden", "activation", "output_activation", "loss", "bias", "samples"),
-    "initial": ("init", "wh", "bh", "wout", "bout"),
-    "workbook": ("sheets", "formulas", "template", "out", "frame"),
+    "initial": ("init", "skip", "wh", "bh", "wout", "bout"),
+    "workbook": ("sheets", "boundary", "formulas", "template", "out", "frame"),
 }  # fmt: skip
 #: All of them.
 KEYS = tuple(key for keys in SECTIONS.values() for key in keys)
@@ -100,7 +100,7 @@ def _is_of_layer(name: str) -> bool:
 
 
 #: What makes initial weights and biases of a file obsolete, when it is said anew.
-_SHAPING = {"hidden", "bias", "samples", "init", "seed", "data", "target", "columns", "X", "y"}
+_SHAPING = {"hidden", "bias", "samples", "init", "skip", "seed", "data", "target", "columns", "X", "y"}
 
 
 def merged(options: Mapping[str, Any], overrides: Mapping[str, Any]) -> Options:

@@ -11,6 +11,8 @@ from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
+from tracer.workbook.boundarylayout import check_boundary
+from tracer.workbook.boundarysheet import Source, write_boundary
 from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
@@ -31,6 +33,7 @@ def write(
     formulas: str = "cell",
     template: str | Path | None = None,
     sheets: str = DEFAULT,
+    boundary: int | None = None,
     force: bool = False,
 ) -> None:
     """Write a trace as a workbook.
@@ -40,15 +43,18 @@ def write(
         formulas: `cell` (one a cell), `matrix` (one array formula a block, by names) or `none` (values only).
         template: what it looks like: a path, or the name of a template that comes with tracer.
         sheets: which epochs get their step sheets, see `tracer.selection`.
+        boundary: points along each axis of the sheet `Boundary`, of a network with two inputs; None or 0 for none.
         force: overwrite a file that is not a workbook of ours.
 
     Raises:
-        TracerError: the template is none, or the file cannot be written.
+        TracerError: the template is none, the network has no boundary, or the file cannot be written.
     """
     if formulas not in FORMULAS:
         raise TracerError(f"formulas is {formulas!r}, which is none{nearest(str(formulas), FORMULAS)}")
     chosen = [epoch for epoch in select(sheets, trace.epochs) if epoch in trace.recorded]
-    check_sheets(len(chosen), trace.network.updates, len(trace.steps))
+    check_sheets(len(chosen), trace.network.updates, len(trace.steps), 5 if boundary else 4)
+    if boundary:
+        check_boundary(trace.network, boundary)
     if isinstance(path, (str, Path)):
         check_target(Path(path), force)
     elif isinstance(path, io.TextIOBase):
@@ -60,12 +66,20 @@ def write(
     if tuple(chosen) != select(sheets, trace.epochs):
         sheets = ",".join(map(str, chosen)) or "none"
     if isinstance(path, (str, Path)):
-        replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas))
+        replace(Path(path), lambda file: _save(trace, updates, sheets, boundary, file, look, formulas))
     else:
-        _save(trace, updates, sheets, path, look, formulas)
+        _save(trace, updates, sheets, boundary, path, look, formulas)
 
 
-def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, template: Template, formulas: str) -> None:
+def _save(
+    trace: Trace,
+    updates: list[Update],
+    sheets: str,
+    boundary: int | None,
+    file: BinaryIO,
+    template: Template,
+    formulas: str,
+) -> None:
     titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
     neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
     with Book(file, template, formulas, in_memory=trace.epochs <= STREAMED) as book:
@@ -86,6 +100,12 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
         if trace.epochs > 1:
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
-        write_network(book, trace, sheets, formulas)
+        if boundary:
+            live = bool(updates) and updates[-1] is trace.updates[-1]
+            weights = Source(titles[-1] if live else None, areas)
+            samples = Source(names.DATA, data) if data else Source(titles[0], written.fitting(updates[0]))
+            write_boundary(book, trace, boundary, weights, samples)
+            others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
+        write_network(book, trace, sheets, formulas, boundary)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
