@@ -107,8 +107,8 @@ def grid(network: Network, weights: Mapping[str, np.ndarray], points: int) -> di
 def magnitude(network: Network, found: Mapping[str, np.ndarray]) -> float:
     """How large the numbers are that the network's sums are made of, and those that its last sums owe to the first.
 
-    Where they cancel, as they do along a boundary, the rounding that is left is that of these, in another order in every
-    program.
+    Where they cancel, as they do along a boundary, the rounding that is left is that of these, and every program adds
+    in its own order.
 
     Args:
         found: what `grid` returned.

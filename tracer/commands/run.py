@@ -145,8 +145,8 @@ def run(
         "batch": batch, "shuffle": shuffle, "init": init, "skip": skip, "seed": seed,
     }  # fmt: skip
     of_run = {
-        "epochs": epochs, "sheets": sheets, "boundary": boundary, "formulas": formulas and formulas.value, "template": template,
-        "out": out and str(out), "frame": frame and str(frame),
+        "epochs": epochs, "sheets": sheets, "boundary": boundary, "formulas": formulas and formulas.value,
+        "template": template, "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
     wanted, said = api.described(network, like, {**of_network, **of_run})
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))

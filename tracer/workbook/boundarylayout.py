@@ -27,12 +27,12 @@ TOP = FIRST + 2
 #: The first column of the map, right of its name and its numbers.
 LEFT = 3
 #: Of the map, and of each of its cells at least and at most, in pixels.
-SIDE, SMALLEST, LARGEST = 574, 14, 40
+SIDE, SMALLEST, LARGEST = 574, 14, 48
 #: Numbers that place the grid, a row each.
 LIMITS = ("smallest", "largest", "margin", "first", "step")
 
-#: Points along each axis: more are no map.
-POINTS = 201
+#: Points along each axis; a map of more is no better to look at.
+POINTS = 101
 #: Cells with formulas on this sheet: more take programs minutes.
 CELLS = 2_000_000
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +17,7 @@ from tracer.workbook.layout import Area
 from tracer.workbook.plainsheet import FIRST, LABEL, NOTE, add_plain_sheet
 from tracer.workbook.scatter import Axis, scatter
 from tracer.workbook.sheet import exact
+from tracer.workbook.source import Source
 from tracer.workbook.style import Style, with_number_format
 
 #: Between the headings and the map, in pixels; the chart begins there.
@@ -44,23 +43,11 @@ LINK: Style = (("font_color", "#1D4ED8"), ("font_size", 9), ("underline", 1))
 NOT_THERE = "#N/A"
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where blocks stand: on the sheet of this title, or (None) on none, so that their numbers are recorded ones."""
-
-    title: str | None
-    areas: Mapping[str, Area]
-
-    @property
-    def reference(self) -> str:
-        return names.reference(self.title or "")
-
-
-def write_boundary(book: Book, trace: Trace, points: int, weights: Source, data: Source) -> None:
+def write_boundary(book: Book, trace: Trace, points: int, weights: Source | None, data: Source) -> None:
     """
     Args:
         points: of the grid, along each axis.
-        weights: where the weights stand as training left them.
+        weights: where the weights stand as training left them; None where they do nowhere.
         data: where X and y of all samples stand.
     """
     BoundarySheet(book, trace, points, weights, data).write()
@@ -69,7 +56,7 @@ def write_boundary(book: Book, trace: Trace, points: int, weights: Source, data:
 class BoundarySheet:
     """Writes the sheet; the arguments are those of `write_boundary`."""
 
-    def __init__(self, book: Book, trace: Trace, points: int, weights: Source, data: Source) -> None:
+    def __init__(self, book: Book, trace: Trace, points: int, weights: Source | None, data: Source) -> None:
         network = trace.network
         self.book, self.network, self.points, self.epochs = book, network, points, trace.epochs
         self.weights, self.data = weights, data
@@ -106,8 +93,9 @@ class BoundarySheet:
 
     def _origins(self) -> str:
         """Where weights and data come from."""
-        said = f"The weights are those of {self.weights.title}"
-        if self.weights.title is None:
+        if self.weights:
+            said = f"The weights are those of {self.weights.title}"
+        else:
             first = self.areas[next(iter(self.network.initial))].address()
             said = f"The weights are the recorded ones of epoch {self.epochs:,}, from {first} on"
         scaling = self.network.scaling
@@ -161,8 +149,8 @@ class BoundarySheet:
         formulas: dict[str, list[str]] = {name: [] for name in LIMITS}
         for k in (0, 1):
             smallest, largest, margin, first, _ = (self.areas[name].address(0, k) for name in LIMITS)
-            formulas["smallest"].append(f"=MIN({self._all('X', k)})")
-            formulas["largest"].append(f"=MAX({self._all('X', k)})")
+            formulas["smallest"].append(f"=MIN({self.data.of_all('X', k)})")
+            formulas["largest"].append(f"=MAX({self.data.of_all('X', k)})")
             share = f"{boundary.MARGIN}*({largest}-{smallest})"
             formulas["margin"].append(f"=IF({largest}>{smallest},{share},{boundary.ALONE})")
             formulas["first"].append(f"={smallest}-{margin}")
@@ -190,13 +178,13 @@ class BoundarySheet:
         """The weights, linked to where training left them; biases in rows."""
         style = self._style("weights", "0.000")
         for name, matrix in self.network.initial.items():
-            if self.weights.title is None:
+            if self.weights is None:
                 self.book.put_values(self.sheet, self.areas[name], self.values[name], style)
                 continue
-            cells = self.weights.areas[name].addresses
+            cells = self.weights.cells(name)
             if matrix.shape != self.values[name].shape:
                 cells = [list(line) for line in zip(*cells)]
-            self._put(name, [[f"={self.weights.reference}{cell}" for cell in row] for row in cells], style)
+            self._put(name, [[f"={cell}" for cell in row] for row in cells], style)
 
     def _put_points(self) -> None:
         """A row for each point: its coordinates, and what the steps make of them."""
@@ -241,12 +229,12 @@ class BoundarySheet:
         outputs = self.network.widths[-1]
         formulas = []
         for sample in range(area.rows):
-            first, second = self._datum("X", sample, 0), self._datum("X", sample, 1)
+            first, second = self.data.of_one("X", sample, 0), self.data.of_one("X", sample, 1)
             if self.levels:
-                above = f"{self._datum('y', sample, 0)}>{exact(self.levels[1]).upper()}"
+                above = f"{self.data.of_one('y', sample, 0)}>{exact(self.levels[1]).upper()}"
                 chosen = [f"=IF({above},NA(),{second})", f"=IF({above},{second},NA())"]
             else:
-                targets = self._targets(sample)
+                targets = self.data.of_one("y", sample, 0, outputs - 1)
                 largest = f"MATCH(MAX({targets}),{targets},0)"
                 chosen = [f"=IF({largest}={k},{second},NA())" for k in range(1, outputs + 1)]
             formulas.append([f"={first}", *chosen])
@@ -255,28 +243,11 @@ class BoundarySheet:
         corners = area.row, area.column, area.last_row, area.last_column
         self.sheet.conditional_format(*corners, {"type": "errors", "format": unseen})
 
-    def _all(self, name: str, k: int) -> str:
-        """A feature of all samples, as a range of the data."""
-        area = self.data.areas[name]
-        part = Area(0, k, area.rows, 1) if self.network.architecture.axis else Area(k, 0, 1, area.columns)
-        return self.data.reference + part.within(area).range
-
-    def _datum(self, name: str, sample: int, k: int) -> str:
-        """One number of a sample."""
-        at = (sample, k) if self.network.architecture.axis else (k, sample)
-        return self.data.reference + self.data.areas[name].address(*at)
-
-    def _targets(self, sample: int) -> str:
-        """All targets of a sample."""
-        area, last = self.data.areas["y"], self.network.widths[-1] - 1
-        at = (sample, last) if self.network.architecture.axis else (last, sample)
-        return f"{self._datum('y', sample, 0)}:{area.address(*at)}"
-
     def _write_headings(self) -> None:
         """What the pictures, their axes, colours, and the columns to the right of them are called."""
         sheet, formats, layout = self.sheet, self.book.formats, self.layout
         below, right = TOP + self.points, LEFT + self.points - 1
-        said = f"{self.outputs[0]} at each point" if self.levels else "Class of the largest output at each point"
+        said = f"{self.outputs[0]} at each point" if self.levels else "The class with the largest output at each point"
         sheet.write_string(FIRST, LEFT, said, formats[HEADING])
         sheet.write_string(FIRST, layout.chart, "The data, by class", formats[HEADING])
         axis: Style = (("align", "center"), *LABEL, ("valign", "vcenter"))
@@ -287,7 +258,8 @@ class BoundarySheet:
         target = f"internal:'{names.BOUNDARY}'!{Area(FIRST, place, 1, 1).address()}"
         said = f"How each cell is computed: from {Area(FIRST, place, 1, 1).address()} on"
         sheet.write_url(self._end, LEFT, target, formats[LINK], said)
-        sheet.print_area(0, 0, self._end, layout.chart)
+        shorter = CHART - self.points * layout.pixels  # than the chart, in pixels
+        sheet.print_area(0, 0, self._end + max(0, -(-shorter // SMALLEST)), layout.chart)
         sheet.fit_to_pages(1, 1)
 
         sheet.write_string(FIRST, place, "How each cell of the map is computed: a row for each point", formats[HEADING])
@@ -346,7 +318,8 @@ class BoundarySheet:
             Axis(name, float(line[0]), float(line[-1]), float(step), _fixed(decimals))
             for name, line, step, decimals in zip(self.inputs, lines, unit, self.decimals)
         ]
-        chart, width = scatter(self.book, self.areas["samples"], self.values["samples"], *axes, above, side)
+        across, up = axes
+        chart, width = scatter(self.book, self.areas["samples"], self.values["samples"], across, up, above, side)
         self.sheet.set_column_pixels(self.layout.chart, self.layout.chart, width + 8)
         self.sheet.insert_chart(TOP - 1, self.layout.chart, chart)
 

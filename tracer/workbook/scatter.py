@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +54,7 @@ def scatter(
                 "name": [names.BOUNDARY, area.row - 1, area.column + k],
                 "categories": [names.BOUNDARY, area.row, area.column, area.last_row, area.column],
                 "values": [names.BOUNDARY, area.row, area.column + k, area.last_row, area.column + k],
-                # Errors are no numbers of a cache; without one XlsxWriter would look up the cells, and write 0 for them.
+                # What the chart shows until a program looks at the cells; XlsxWriter would write 0 for #N/A.
                 "categories_data": samples[:, 0].tolist(),
                 "values_data": [None if np.isnan(value) else value for value in samples[:, k].tolist()],
                 "marker": {

@@ -12,7 +12,7 @@ from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.boundarylayout import check_boundary
-from tracer.workbook.boundarysheet import Source, write_boundary
+from tracer.workbook.boundarysheet import write_boundary
 from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
@@ -20,6 +20,7 @@ from tracer.workbook.labels import labels
 from tracer.workbook.limits import check_sheets
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
+from tracer.workbook.source import Source
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
 
@@ -102,8 +103,12 @@ def _save(
             others[names.HISTORY] = "How the loss went, with a chart"
         if boundary:
             live = bool(updates) and updates[-1] is trace.updates[-1]
-            weights = Source(titles[-1] if live else None, areas)
-            samples = Source(names.DATA, data) if data else Source(titles[0], written.fitting(updates[0]))
+            axis = trace.network.architecture.axis
+            weights = Source(titles[-1], areas, axis) if live else None
+            if data:
+                samples = Source(names.DATA, data, axis)
+            else:
+                samples = Source(titles[0], written.fitting(updates[0]), axis)
             write_boundary(book, trace, boundary, weights, samples)
             others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
         write_network(book, trace, sheets, formulas, boundary)
