@@ -105,11 +105,8 @@ def _save(
             live = bool(updates) and updates[-1] is trace.updates[-1]
             axis = trace.network.architecture.axis
             weights = Source(titles[-1], areas, axis) if live else None
-            if data:
-                samples = Source(names.DATA, data, axis)
-            else:
-                samples = Source(titles[0], written.fitting(updates[0]), axis)
-            write_boundary(book, trace, boundary, weights, samples)
+            where = (names.DATA, data) if data else (titles[0], written.fitting(updates[0]))
+            write_boundary(book, trace, boundary, weights, Source(*where, axis))
             others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
         write_network(book, trace, sheets, formulas, boundary)
         others[names.NETWORK] = "The options, as a network file"
