@@ -260,6 +260,14 @@ def test_data_without_a_range_still_have_a_plane(tmp_path):
     assert tracer.verify(tmp_path / "book.xlsx")[-1].agrees
 
 
+def test_a_plane_that_leaves_the_range_of_a_double_is_refused(tmp_path):
+    still = {"wh": [[0, 0], [0, 0]], "bh": [0, 0], "wout": [[1], [1]], "bout": [0], "lr": 1e-300}
+    trace = tracer.run(tracer.Network([[1e308, 0], [-1e308, 1]], [0, 1], **still))
+    with pytest.raises(tracer.TracerError, match="hidden_layer_input is not finite on the grid of the sheet Boundary"):
+        trace.to_excel(tmp_path / "book.xlsx", boundary=3)
+    assert not (tmp_path / "book.xlsx").exists()
+
+
 def test_without_formulas_the_numbers_stand_there(tmp_path):
     path = tmp_path / "book.xlsx"
     trace = tracer.run(network(3, output_activation="softmax"))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tracer.errors import TracerError
 from tracer.expr import Expression, Symbol, reads
 from tracer.network import Network
 from tracer.rendering import evaluate
@@ -87,13 +88,22 @@ def grid(network: Network, weights: Mapping[str, np.ndarray], points: int) -> di
         them, by the article's names; `class` (points² × 1, from 1), of several outputs; the picture, `boundary`
         (points × points): the class, or the only output; and `samples` (n × 3 or more): the first input of each, and
         its second input in the column of its class, the other columns being NaN.
+
+    Raises:
+        TracerError: the network's answers leave the range of a double there.
     """
-    found = {**limits(network, points), **upright(network, weights)}
-    along = found["first"] + np.arange(points)[:, np.newaxis] * found["step"]
-    found["across"], found["up"] = along[:, :1].T, along[::-1, 1:]
-    found["X"] = np.column_stack([np.tile(found["across"][0], points), np.repeat(found["up"][:, 0], points)])
-    for symbol, expression in computed(network):
-        found[symbol.name] = evaluate(expression, found)
+    with np.errstate(all="ignore"):  # what is not finite is refused below
+        found = {**limits(network, points), **upright(network, weights)}
+        along = found["first"] + np.arange(points)[:, np.newaxis] * found["step"]
+        found["across"], found["up"] = along[:, :1].T, along[::-1, 1:]
+        found["X"] = np.column_stack([np.tile(found["across"][0], points), np.repeat(found["up"][:, 0], points)])
+        for symbol, expression in computed(network):
+            found[symbol.name] = evaluate(expression, found)
+            if not np.isfinite(found[symbol.name]).all():
+                raise TracerError(
+                    f"{symbol.name} is not finite on the grid of the sheet Boundary, and no workbook can hold that; "
+                    "leave the sheet out with --boundary 0, or make the numbers in X smaller"
+                )
     shown = found["output"]
     if shown.shape[1] > 1:
         shown = found["class"] = np.argmax(shown, axis=1)[:, np.newaxis] + 1.0

@@ -8,8 +8,8 @@ import numpy as np
 
 from tracer import boundary
 from tracer.trace import Trace
-from tracer.workbook import names
-from tracer.workbook.book import Book
+from tracer.workbook import boundarywords, names
+from tracer.workbook.book import IGNORED, Book
 from tracer.workbook.boundarylayout import LEFT, LIMITS, SIDE, SMALLEST, TOP, Layout
 from tracer.workbook.formulas import BlockFormula, CellFormula
 from tracer.workbook.heatmap import color, write_key
@@ -64,21 +64,18 @@ class BoundarySheet:
         self.areas = self.layout.areas
         self.values = boundary.grid(network, {name: trace[name] for name in network.initial}, points)
         self.levels = boundary.levels(network) if network.widths[-1] == 1 else None
-        self.inputs = network.features or ("X 1", "X 2")
-        self.outputs = network.outputs or tuple(f"output {k + 1}" for k in range(network.widths[-1]))
-        if not network.outputs and self.levels:
-            self.outputs = ("output",)
+        self.inputs = boundarywords.inputs(network)
         #: Decimals that tell the numbers along each axis apart.
         spans = (self.values["step"] * (points - 1)).ravel().tolist()
         self.decimals = [min(max(2 - math.floor(math.log10(span)), 0), 9) for span in spans]
 
     def write(self) -> None:
-        said = "Which output is the largest at each point of the plane of the two inputs."
-        if self.levels:
-            said = f"What the network answers at each point of the plane of its two inputs: {self.outputs[0]}."
-        note = said if self.book.formulas == "none" else f"{said} Change a weight, and the map changes."
+        note = boundarywords.note(self.network, self.book.formulas != "none")
         self.sheet = add_plain_sheet(self.book, names.BOUNDARY, "Boundary", note)
-        self.sheet.write_string(2, 1, self._origins(), self.book.formats[NOTE])
+        weights = self.weights.title if self.weights else ""
+        first = self.areas[next(iter(self.network.initial))].address()
+        origins = boundarywords.origins(self.network, weights, self.epochs, first)
+        self.sheet.write_string(2, 1, origins, self.book.formats[NOTE])
         self._set_sizes()
         self._put_limits()
         self._put_axes()
@@ -90,19 +87,6 @@ class BoundarySheet:
             self.book.define(names.BOUNDARY, name, area)
         self._write_headings()
         self._draw()
-
-    def _origins(self) -> str:
-        """Where weights and data come from."""
-        if self.weights:
-            said = f"The weights are those of {self.weights.title}"
-        else:
-            first = self.areas[next(iter(self.network.initial))].address()
-            said = f"The weights are the recorded ones of epoch {self.epochs:,}, from {first} on"
-        scaling = self.network.scaling
-        scaled = ""
-        if scaling and scaling.kind != "none":
-            scaled = f", in its scaled units ({scaling.kind}, see {names.DATA})"
-        return f"{said}. The grid goes {boundary.MARGIN:.0%} beyond the data on each side{scaled}."
 
     def _set_sizes(self) -> None:
         sheet, pixels = self.sheet, self.layout.pixels
@@ -242,18 +226,18 @@ class BoundarySheet:
         unseen = self.book.formats[(("font_color", "#D1D5DB"),)]
         corners = area.row, area.column, area.last_row, area.last_column
         self.sheet.conditional_format(*corners, {"type": "errors", "format": unseen})
+        self.sheet.ignore_errors({**IGNORED, "eval_error": area.range.replace("$", "")})
 
     def _write_headings(self) -> None:
         """What the pictures, their axes, colours, and the columns to the right of them are called."""
         sheet, formats, layout = self.sheet, self.book.formats, self.layout
         below, right = TOP + self.points, LEFT + self.points - 1
-        said = f"{self.outputs[0]} at each point" if self.levels else "The class with the largest output at each point"
-        sheet.write_string(FIRST, LEFT, said, formats[HEADING])
+        sheet.write_string(FIRST, LEFT, boundarywords.heading(self.network), formats[HEADING])
         sheet.write_string(FIRST, layout.chart, "The data, by class", formats[HEADING])
         axis: Style = (("align", "center"), *LABEL, ("valign", "vcenter"))
         sheet.merge_range(below + 1, LEFT, below + 1, right, self.inputs[0], formats[axis])
         sheet.merge_range(TOP, 1, below - 1, 1, self.inputs[1], formats[(*axis, ("rotation", 90))])
-        write_key(self.book, sheet, below + 3, LEFT, self._words(), self.levels is not None)
+        write_key(self.book, sheet, below + 3, LEFT, boundarywords.key(self.network), self.levels is not None)
         place = self.areas["X"].column
         target = f"internal:'{names.BOUNDARY}'!{Area(FIRST, place, 1, 1).address()}"
         said = f"How each cell is computed: from {Area(FIRST, place, 1, 1).address()} on"
@@ -270,9 +254,9 @@ class BoundarySheet:
             sheet.write_string(area.row, area.column - 1, name, formats[BESIDE])
         heads = {
             "X": self.inputs,
-            "output": self.outputs,
+            "output": boundarywords.outputs(self.network),
             "class": ("",),
-            "samples": (self.inputs[0], *self._classes()),
+            "samples": (self.inputs[0], *boundarywords.classes(self.network)),
         }
         for name in layout.groups:
             area = self.areas[name]
@@ -287,25 +271,7 @@ class BoundarySheet:
     @property
     def _end(self) -> int:
         """The last row of what stands below the map: the name of its axis, the key, and a link."""
-        return TOP + self.points + 4 + len(self._words())
-
-    def _classes(self) -> tuple[str, ...]:
-        """What the classes of the samples are called."""
-        if not self.levels:
-            return self.outputs
-        low, middle, high = self.levels
-        if np.isin(self.network.y, (low, high)).all():
-            return tuple(f"{self.outputs[0]} {level:g}" for level in (low, high))
-        return tuple(f"{self.outputs[0]} {side} {middle:.4g}" for side in ("up to", "above"))
-
-    def _words(self) -> list[str]:
-        """The key to the map's colours."""
-        if not self.levels:
-            return [f"{number}  {name}" for number, name in enumerate(self.outputs, 1)]
-        low, middle, high = (f"{level:.4g}" for level in self.levels)
-        if self.network.architecture.output_activation == "sigmoid":
-            return [low, f"{middle}, the boundary", high]
-        return [f"{low} or less", f"{middle}, the middle", f"{high} or more"]
+        return TOP + self.points + 4 + len(boundarywords.key(self.network))
 
     def _draw(self) -> None:
         """The chart of the samples, as large as the map where that is large enough, its points at the same height."""
@@ -321,7 +287,8 @@ class BoundarySheet:
         across, up = axes
         chart, width = scatter(self.book, self.areas["samples"], self.values["samples"], across, up, above, side)
         self.sheet.set_column_pixels(self.layout.chart, self.layout.chart, width + 8)
-        self.sheet.insert_chart(TOP - 1, self.layout.chart, chart)
+        said = "The data in the plane of the two inputs, a series for each class"
+        self.sheet.insert_chart(TOP - 1, self.layout.chart, chart, {"description": said})
 
 
 def ticks(points: int) -> int:
