@@ -17,7 +17,7 @@ def check_sheets(epochs: int, updates: int, steps: int) -> None:
     Raises:
         TracerError: they would take more sheets than a workbook can have.
     """
-    others, each = 4, updates * steps
+    others, each = 5, updates * steps
     if epochs * each + others > SHEETS:
         most = (SHEETS - others) // each
         fits = f"at most {most:,} epochs fit" if most else "not even one epoch fits; use larger batches"

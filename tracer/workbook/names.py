@@ -18,6 +18,8 @@ OVERVIEW = "Overview"
 DATA = "Data"
 #: The loss of every epoch.
 HISTORY = "History"
+#: The derivation, in letters and in the listings' names.
+MATH = "Math"
 #: The network file that repeats the run.
 NETWORK = "Network"
 

@@ -12,7 +12,6 @@ from tracer.expr import Shape
 from tracer.network import Network
 from tracer.numbers import count
 from tracer.selection import select
-from tracer.steps import shapes
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Layout
 from tracer.workbook.limits import check_sheets
@@ -34,7 +33,7 @@ def check_size(network: Network, epochs: int, sheets: str, template: str | Path 
     chosen = select(sheets, epochs)
     check_sheets(len(chosen), network.updates, len(network.steps))
     samples = np.arange(network.sample_count)[: network.batch]
-    look = Template.read(template, list(_sizes(network, samples)), len(network.hidden), tuple(labels(network, samples)))
+    look = Template.read(template, list(network.sizes(samples)), len(network.hidden), tuple(labels(network, samples)))
     rows, columns = _grid(network, samples, look.step)
     if not chosen or (rows <= ROWS and columns <= COLUMNS):
         return
@@ -57,10 +56,4 @@ def check_size(network: Network, epochs: int, sheets: str, template: str | Path 
 
 def _grid(network: Network, samples: np.ndarray, sheet: Sheet) -> Shape:
     beside = {name: texts.shape for name, texts in labels(network, samples).items()}
-    return Layout(sheet, {**_sizes(network, samples), **beside}).size
-
-
-def _sizes(network: Network, samples: np.ndarray) -> dict[str, Shape]:
-    """Rows and columns of every matrix, for so many samples in an update."""
-    X, y = network.chosen(samples)
-    return shapes(network.architecture, {name: m.shape for name, m in {**network.inputs, "X": X, "y": y}.items()})
+    return Layout(sheet, {**network.sizes(samples), **beside}).size

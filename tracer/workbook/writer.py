@@ -16,6 +16,7 @@ from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
 from tracer.workbook.limits import check_sheets
+from tracer.workbook.mathsheet import write_math
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
 from tracer.workbook.stepsheet import StepSheets
@@ -86,6 +87,8 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
         if trace.epochs > 1:
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
+        write_math(book, trace, updates, written)
+        others[names.MATH] = "The derivation: the chain rule, in letters and in names"
         write_network(book, trace, sheets, formulas)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
