@@ -6,14 +6,14 @@ Every formula is rendered from the expression that computes its numbers, or that
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tracer.derivation import Chain, Partial, chains, g, gradient_of, loss
-from tracer.expr import Expression, Number, Shape, Symbol, Transpose, calls, reads
+from tracer.expr import Expression, Number, Shape, Symbol, Transpose, calls, reads, total
 from tracer.letters import articles, in_letters
 from tracer.losses import LOSSES
-from tracer.matrices import HIDDEN, stem
+from tracer.matrices import HIDDEN, stem, y
 from tracer.network import Network
 from tracer.notation import Notation
 from tracer.numbers import count
@@ -50,7 +50,7 @@ MEANINGS = {
     "d_output": "delta at the output",
     "Error_at_hidden_layer": "error at {layer}",
     "d_hiddenlayer": "delta at {layer}",
-    "loss": "the loss, which training makes smaller",
+    "loss": "loss: the number that training makes smaller",
 }
 MATRICES = (
     "The article multiplies the partials of single numbers. Of matrices, slopes go number by number; the other factors "
@@ -112,7 +112,7 @@ class _Exposition:
         self.chains = chains(self.architecture)
         self.letters, self.names = in_letters(self.architecture), Notation()
         self.samples = next(network.batches(1))
-        self.shapes = {**network.sizes(self.samples), loss.name: (1, 1)}
+        self.shapes = network.sizes(self.samples)
         #: The step that first fills a matrix, by its name.
         self.filled: dict[str, int] = {}
         for step in network.steps:
@@ -134,16 +134,17 @@ class _Exposition:
             step: where it is filled; None where that is the block's own.
         """
         (name,), turned = reads(block), isinstance(block, Transpose)
-        shape = self.shapes[name][::-1] if turned else self.shapes[name]
+        shape = self.shapes.get(name)
+        shape = shape[::-1] if shape and turned else shape
         step = self.filled.get(name) if step is None else step
         return Line(letters, names, block=name, turned=turned, shape=shape, step=step, strong=strong)
 
     def _symbols(self) -> Iterator[Line]:
         article = articles(self.architecture)
         for name in (*self.filled, loss.name):
-            said, step = article.get(name, ""), self.filled.get(name)
-            letter = self.letters(Symbol(name))
-            yield Line(letter, name, self._meaning(name), said, name, shape=self.shapes[name], step=step)
+            symbol = Symbol(name)
+            line = self._line(self.letters(symbol), name, symbol)
+            yield replace(line, meaning=self._meaning(name), article=article.get(name, ""))
 
     def _meaning(self, name: str) -> str:
         for state in OPTIMIZERS[self.architecture.optimizer].states:
@@ -185,12 +186,15 @@ class _Exposition:
         yield self._line(self.letters.equation(loss, self.loss.textbook), computed, loss, strong=True)
 
     def _functions(self) -> Iterator[Line]:
-        """What they are, in letters and in names."""
-        shown = [expression for step, _, expression in order(self.network.steps) if step.number <= 5]
-        shown += [self.loss.value(self.architecture.axis)]
-        shown += [form for chain in self.chains for partial in chain.factors for form in partial.forms]
-        for function in dict.fromkeys(function for expression in shown for function in calls(expression)):
+        """What the functions are: those of formulas in letters, then those that only computing the loss needs."""
+        forms = [form for chain in self.chains for partial in chain.factors for form in partial.forms]
+        forward = [expression for step, _, expression in order(self.network.steps) if step.number <= 5]
+        shown = dict.fromkeys(function for form in (*forward, *forms) for function in calls(form))
+        for function in shown:
             yield Line(self.letters.definition(function), self.names.definition(function))
+        for function in calls(self.loss.value(self.architecture.axis)):
+            if function not in shown:
+                yield Line("", self.names.definition(function))
 
     def _chain(self, chain: Chain) -> Iterator[Line]:
         for weight in chain.weights:
@@ -210,7 +214,7 @@ class _Exposition:
 
     def _partial(self, partial: Partial, strong: bool = False) -> Line:
         first = partial.forms[0]
-        #: In names a block stands for itself: how it is computed is on its sheet.
+        # In names a block stands for itself: how it is computed is on its sheet.
         forms = partial.forms[:1] if isinstance(first, Symbol) else partial.forms
         letters, names = self._forms(self.letters, partial, partial.forms), self._forms(self.names, partial, forms)
         if isinstance(first, Number):
@@ -233,19 +237,17 @@ class _Exposition:
         yield MATRICES
         if self.architecture.bias:
             yield "A bias is added to every sample, so that its gradient is a sum over the samples."
-        if self.loss.cancels:
-            (_, by_input, *_), t = chain.factors, self.letters(Symbol("y"))
-            slope = self.letters(by_input.forms[0])
-            if self.architecture.output_activation == "sigmoid":
-                said = f"The slope of the sigmoid, {slope}, is the divisor of ∂E/∂Y and cancels"
-            else:
-                along = "→" if self.architecture.axis else "↓"
-                yield (
-                    "Each answer of a softmax depends on all that the output takes in of the sample, so that its "
-                    "derivative is no slope; it makes a gradient by the input of any gradient g by the answer."
-                )
-                said = f"The targets of a sample add up to 1, Σ{along}({t}) = 1, so that the derivative cancels"
-            yield f"{said}: step 7 takes the error as it is, and step 6 has no slope_output_layer."
+        if not self.loss.cancels:
+            return
+        if self.architecture.output_activation == "sigmoid":
+            said = f"The slope of the sigmoid, {self.letters(chain.factors[1].forms[0])}, is the divisor of ∂E/∂Y"
+        else:
+            yield (
+                "Each answer of a softmax depends on all that it takes in of the sample, so that its derivative is no "
+                "slope: of any gradient g by the answer it makes the gradient by what is taken in."
+            )
+            said = f"The targets of a sample add up to 1: {self.letters(total(y, self.architecture.axis))} = 1"
+        yield f"{said}. So the derivatives cancel: step 7 takes the error as it is, and step 6 has no slope of the output."
 
     def _update(self) -> Iterator[Line]:
         descent = self._by_gradients()

@@ -101,10 +101,11 @@ class Notation(Rendering):
             return self._power(left, "2")
         if isinstance(right, Negative):
             theirs = f"({theirs})"
+        if isinstance(left, Elementwise) and left.operator == "/":
+            ours = f"({ours})"
         if _is_number(left) or _is_number(right):
             return f"{ours}·{self(right, BINDING['*']) if isinstance(right, Product) else theirs}"
-        opaque = isinstance(left, Product) or (isinstance(left, Elementwise) and left.operator == "/")
-        return f"{self(left, FACTOR) if opaque else ours} ⊙ {theirs}"
+        return f"{f'({ours})' if isinstance(left, Product) else ours} ⊙ {theirs}"
 
     def _power(self, base: Expression, exponent: str) -> str:
         raised = exponent.translate(SUPERSCRIPT)

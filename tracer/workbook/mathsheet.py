@@ -19,12 +19,12 @@ from tracer.workbook.plainsheet import FIRST, LINK, add_plain_sheet
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.style import Style
 
-#: The columns. Letters reach over the next two where these are empty, and names to the right as far as they need.
+#: The columns; formulas in letters reach over the next two, which are empty then.
 LETTERS, ARTICLE, MEANING, ROWS, COLUMNS, FILLED, NAMES = range(1, 8)
-#: In pixels; meanings have more where formulas in letters need it.
-WIDTHS = {LETTERS: 56, ARTICLE: 96, MEANING: 240, ROWS: 48, COLUMNS: 40, FILLED: 120, NAMES: 620}
+#: In pixels, at least.
+WIDTHS = {LETTERS: 56, ARTICLE: 96, MEANING: 240, ROWS: 48, COLUMNS: 40, FILLED: 120, NAMES: 560}
 #: Pixels of a character of a formula, and of one of other text.
-LETTER, CHARACTER = 7.6, 6.4
+LETTER, CHARACTER = 7.6, 6.2
 
 HEADINGS = {
     LETTERS: "letter",
@@ -56,9 +56,10 @@ def write_math(book: Book, trace: Trace, updates: Sequence[Update], sheets: Step
     """
     sheet = add_plain_sheet(book, names.MATH, TITLE, NOTE)
     sections = exposition(trace.network)
-    formulas = [line.letters for section in sections for line in section.lines if not line.meaning]
-    room = round(LETTER * max(map(len, formulas))) - WIDTHS[LETTERS] - WIDTHS[ARTICLE]
-    widths = {**WIDTHS, MEANING: max(WIDTHS[MEANING], room)}
+    formulas = [line for section in sections for line in section.lines if line.letters and not line.meaning]
+    room = round(LETTER * max(len(line.letters) for line in formulas)) - WIDTHS[LETTERS] - WIDTHS[ARTICLE]
+    named = round(CHARACTER * max(len(line.names) for line in formulas))
+    widths = {**WIDTHS, MEANING: max(WIDTHS[MEANING], room), NAMES: max(WIDTHS[NAMES], named)}
     for column, pixels in widths.items():
         sheet.set_column_pixels(column, column, pixels)
     lines = _Lines(book, sheet, trace, updates[0] if updates else None, sheets)
@@ -68,7 +69,7 @@ def write_math(book: Book, trace: Trace, updates: Sequence[Update], sheets: Step
         at += 1
         if any(line.meaning for line in section.lines):
             for column, heading in HEADINGS.items():
-                sheet.write_string(at, column, heading, book.formats[HEADING])
+                sheet.write(at, column, heading, book.formats[HEADING])
             at += 1
         for line in section.lines:
             lines.put(at, line)
