@@ -13,9 +13,11 @@ from tracer.expr import Shape
 from tracer.network import Network
 
 #: Lines of numbers are about so long at most.
-WIDTH = 100
+WIDTH = 110
 #: So many rows are written below one another, as in a matrix on paper; more are packed.
 ROWS = 12
+#: Rscript takes a minute to read an expression of 10,000 lines, and no time for many of so many.
+PART = 200
 
 
 class Language(ABC):
@@ -176,12 +178,19 @@ class R(Language):
     def matrix(self, name: str, values: np.ndarray, turned: bool = False) -> list[str]:
         rows = written(values.T if turned else values)
         line = ", ".join(", ".join(row) for row in rows)
-        end = f"nrow = {len(values)}" + ("" if turned or 1 in values.shape else ", byrow = TRUE") + ")"
+        size = f"nrow = {len(values)}" + ("" if turned or 1 in values.shape else ", byrow = TRUE")
         if 1 in values.shape and len(line) < WIDTH - 30:
-            return [f"{name} <- matrix(c({line}), {end}"]
+            return [f"{name} <- matrix(c({line}), {size})"]
         table = [f"{row}," for row in aligned(rows)] or packed([f"{', '.join(row)}," for row in rows], "   ")
-        table[-1] = table[-1].removesuffix(",")
-        return [f"{name} <- matrix(c(", *self.indented(table), f"), {end}"]
+        parts = [self.indented(table[first : first + PART]) for first in range(0, len(table), PART)]
+        for part in parts:
+            part[-1] = part[-1].removesuffix(",")
+        if len(parts) == 1:
+            return [f"{name} <- matrix(c(", *parts[0], f"), {size})"]
+        lines = [f"{name} <- c()  # in parts, because R is slow to read long expressions"]
+        for part in parts:
+            lines += [f"{name} <- c({name},", *part, ")"]
+        return [*lines, f"{name} <- matrix({name}, {size})"]
 
     def zeros(self, shape: Shape) -> str:
         return f"matrix(0, {shape[0]}, {shape[1]})"
@@ -190,7 +199,10 @@ class R(Language):
         if not network.shuffle:
             return []
         drawn = [np.concatenate(list(network.batches(epoch))) + 1.0 for epoch in range(1, epochs + 1)]
-        return ["# A row for each epoch: the order in which it takes the samples.", *self.matrix("orders", np.array(drawn))]
+        return [
+            "# A row for each epoch: the order in which it takes the samples.",
+            *self.matrix("orders", np.array(drawn)),
+        ]
 
     def order(self, network: Network) -> list[str]:
         return []

@@ -1,4 +1,4 @@
-"""A network as a script from scratch: the article's steps in Python or R, with the numbers that training starts from."""
+"""A network as a script from scratch: the article's steps in Python or R, with the numbers that they start from."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ class _Script:
             "#",
             f"# {network.description}.",
             f"# {count(self.epochs, 'epoch')} of {optimizer}{taken}{shuffled}.",
-            "# The steps are those of the article \"Understanding and coding Neural Networks From Scratch in Python and R\".",
+            "# The steps are those of the article",
+            '# "Understanding and coding Neural Networks From Scratch in Python and R".',
         ]
 
     def _function(self, function: Function) -> list[str]:

@@ -75,9 +75,10 @@ class R(Source):
         return super().__call__(expression, binding)
 
     def sweep(self, expression: Elementwise, left: Shape, right: Shape) -> str:
-        matrix, line, operator = expression.left, expression.right, f'"{expression.operator}"'
+        sign = self.power if expression.operator == "**" else expression.operator
+        matrix, line, operator = expression.left, expression.right, f'"{sign}"'
         if math.prod(left) < math.prod(right):
-            matrix, line, operator = line, matrix, f"function(a, b) b {expression.operator} a"
+            matrix, line, operator = line, matrix, f"function(a, b) b {sign} a"
         margin = 2 if shape(line, self.shapes)[0] == 1 else 1
         return f"sweep({self(matrix)}, {margin}, {self(line)}, {operator})"
 
