@@ -308,7 +308,7 @@ def test_a_workbook_as_a_script_has_the_numbers_that_are_in_it(command, tmp_path
     trace = tracer.run(
         data=str(PAGE.parent / "data" / "iris.csv"), target="species", hidden=3, scale="minmax", epochs=2
     )
-    trace.to_excel(tmp_path / "iris.xlsx")
+    trace.to_excel(tmp_path / "iris.xlsx", sheets="none")
     source = tracer.script(like=tmp_path / "iris.xlsx")
     assert command("script", "--like", "iris.xlsx").stdout == source
     _, matrices = printed(run_by_python(source, tmp_path))

@@ -50,11 +50,12 @@ def _check_length(network: Network, language: str, epochs: int) -> None:
             "use fewer samples, or fewer neurons"
         )
     if network.shuffle and language == "r" and given + epochs * network.sample_count > MOST:
-        fitting = (MOST - given) // network.sample_count
+        epochs_that_fit = (MOST - given) // network.sample_count
+        fewer = f"at most {count(epochs_that_fit, 'epoch')}, " if epochs_that_fit else ""
         raise TracerError(
             f"the order of {count(network.sample_count, 'sample')} in each of {count(epochs, 'epoch')} would be "
             f"{epochs * network.sample_count:,} numbers in a script of R, which lacks NumPy's generator, and {MOST:,} "
-            f"fit with the data; use at most {count(fitting, 'epoch')}, --no-shuffle, or --language python"
+            f"fit with the data; use {fewer}--no-shuffle, or --language python"
         )
 
 
@@ -84,7 +85,7 @@ class _Script:
         return [
             f"# {printable(network.name)}: a neural network from scratch, with {self.language.needs} alone.",
             "#",
-            f"# {network.description}.",
+            *textwrap.wrap(f"{network.description}.", WIDTH, initial_indent="# ", subsequent_indent="# "),
             f"# {count(self.epochs, 'epoch')} of {optimizer}{taken}{shuffled}.",
             "# The steps are those of the article",
             '# "Understanding and coding Neural Networks From Scratch in Python and R".',
@@ -92,7 +93,7 @@ class _Script:
 
     def _function(self, function: Function) -> list[str]:
         lines, result = statements(function)
-        source = self.language.source({**self.shapes, "x": self.shapes["output"], **_named(lines, self.shapes)})
+        source = self.language.source(_inside(lines, self.shapes))
         written = [self.language.assign(symbol.name, source(part)) for symbol, part in lines]
         return self.language.define(function.name, parameters(function), written, source(result))
 
@@ -221,8 +222,8 @@ def _shapes(network: Network) -> dict[str, Shape]:
     return shapes(a, {name: matrix.shape for name, matrix in smallest.inputs.items()})
 
 
-def _named(lines: list[tuple[Symbol, Expression]], known: Mapping[str, Shape]) -> dict[str, Shape]:
-    """Shapes of what a function gives names to."""
+def _inside(lines: list[tuple[Symbol, Expression]], known: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Shapes inside a function: of its argument and of what it gives names to, too."""
     found = {**known, "x": known["output"]}
     for symbol, part in lines:
         found[symbol.name] = shape(part, found)
