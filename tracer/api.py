@@ -95,16 +95,38 @@ def run(
         TracerError: the network or the number of epochs makes no sense, or it diverged in the first update; the message
             says what to do.
     """
-    if not isinstance(network, Network):
-        network, said = described(network, options, like=like, preset=preset)
-        epochs = said.get("epochs", 1) if epochs is None else epochs
-    elif more := {
-        key: value for key, value in {"like": like, "preset": preset, **options}.items() if value is not None
-    }:
-        raise TracerError(f"{next(iter(more))} is given beside a Network, which has it already; say it there")
-    epochs = check_epochs(1 if epochs is None else epochs)
+    network, epochs = _asked(network, epochs, options, like=like, preset=preset)
     wanted = None if keep == "all" else frozenset(select(keep, epochs))
     return _with_files(engine.run(network, epochs, wanted, progress, stop))
+
+
+def script(
+    network: Network | str | Path | None = None,
+    language: str = "python",
+    epochs: int | None = None,
+    *,
+    like: str | Path | None = None,
+    preset: str | None = None,
+    **options: Any,
+) -> str:
+    """A network as a script from scratch, which prints the numbers of its run.
+
+    >>> source = tracer.script(hidden=[4, 3], activation="tanh", epochs=100)
+    >>> source.splitlines()[0]
+    '# walkthrough: a neural network from scratch, with NumPy alone.'
+
+    Args:
+        network, epochs, like, preset, options: as for `run`.
+        language: `python` (NumPy only: the numbers of the trace to the last bit) or `r` (base R only: to about 1e-12).
+
+    Raises:
+        TracerError: the network, the number of epochs or the language makes no sense, or a script would hold too many
+            numbers; the message says what to do.
+    """
+    from tracer import scripts
+
+    network, epochs = _asked(network, epochs, options, like=like, preset=preset)
+    return scripts.script(network, language, epochs)
 
 
 def described(
@@ -153,6 +175,22 @@ def described(
         return networkfile.build(Network, said, folder, name), said
     except TracerError as error:
         raise TracerError(f"{source}: {error}" if source and source not in str(error) else str(error)) from None
+
+
+def _asked(
+    network: Network | str | Path | None, epochs: int | None, options: Mapping[str, Any], **sources: str | Path | None
+) -> tuple[Network, int]:
+    """What to train, and for how many epochs.
+
+    Args:
+        sources: `like` or `preset`, in place of the network.
+    """
+    if not isinstance(network, Network):
+        network, said = described(network, options, **sources)  # type: ignore[arg-type]
+        epochs = said.get("epochs", 1) if epochs is None else epochs
+    elif more := [key for key, value in {**sources, **options}.items() if value is not None]:
+        raise TracerError(f"{more[0]} is given beside a Network, which has it already; say it there")
+    return network, check_epochs(1 if epochs is None else epochs)
 
 
 def _with_files(recorded: trace.Trace) -> Trace:

@@ -11,6 +11,7 @@ import typer
 
 from tracer.commands.diff import diff
 from tracer.commands.run import init, presets, run
+from tracer.commands.script import script
 from tracer.commands.workbooks import show, textconv, verify
 from tracer.errors import TracerError
 
@@ -19,7 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (run, presets, init, show, verify, diff, textconv):
+for command in (run, presets, init, show, verify, diff, script, textconv):
     app.command()(command)
 
 

@@ -153,7 +153,7 @@ def run(
     """
     of_network = {
         "data": data and str(data), "target": target, "columns": columns, "scale": scale,
-        "hidden": hidden and _whole_numbers(hidden), "activation": activation and _names(activation),
+        "hidden": hidden and whole_numbers(hidden), "activation": activation and names(activation),
         "output_activation": output_activation, "loss": loss, "bias": bias, "samples": samples,
         "lr": lr, "optimizer": optimizer, "momentum": momentum, "beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon,
         "step7_lr": step7_lr, "batch": batch, "shuffle": shuffle, "init": init, "skip": skip, "seed": seed,
@@ -220,7 +220,8 @@ def _write_lesson(lesson: Preset, options: Mapping[str, Any], force: bool) -> No
     print(f"{path} written: {lesson.says}")
 
 
-def _whole_numbers(text: str) -> list[int]:
+def whole_numbers(text: str) -> list[int]:
+    """The neurons of each hidden layer, as `--hidden` says them."""
     words = _words(text)
     if not all(word.isdecimal() and len(word) < 10 for word in words):
         raise TracerError(f"--hidden is {text!r}; expected the neurons of each hidden layer, such as 4 or 4,3")
@@ -231,7 +232,8 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",")]
 
 
-def _names(text: str) -> list[str] | str:
+def names(text: str) -> list[str] | str:
+    """One name for all, or one for each layer, as `--activation` says them."""
     words = _words(text)
     return words if len(words) > 1 else words[0]
 
