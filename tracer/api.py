@@ -179,8 +179,8 @@ def diff(
     """What differs between two workbooks, whoever wrote them, and which cells it starts in; or between two folders.
 
     >>> found = tracer.diff("reference.xlsx", "new.xlsx", rtol=1e-12)
-    >>> if found:
-    ...     print(found.summary, *found.origins, sep="\n")
+    >>> for origin in found.origins:
+    ...     print(origin)
 
     Args:
         a, b: paths, files open for reading bytes, or traces; or the paths of two folders, whose .xlsx and .xlsm files
