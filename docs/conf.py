@@ -20,6 +20,7 @@ myst_links_external_new_tab = False
 
 # The library, from its docstrings: Google's sections, `names` in single backticks.
 default_role = "code"
+autodoc_mock_imports = ["pytest"]  # which is there only where tests are run
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True

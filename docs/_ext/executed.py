@@ -24,13 +24,13 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from session import Session, Unexpected, commands, markup
+from session import Session, CommandError, commands, markup
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
 
-class WrongPage(SphinxError):
+class PageError(SphinxError):
     """Ends the build."""
 
     category = "A command on a page failed"
@@ -52,8 +52,8 @@ class Executed(SphinxDirective):
             shared["session"] = Session()
         try:
             shown = self.execute(shared["session"])
-        except Unexpected as error:
-            raise WrongPage(f"{self.get_location()}: {error}") from None
+        except CommandError as error:
+            raise PageError(f"{self.get_location()}: {error}") from None
         return [] if "hidden" in self.options else shown
 
     def execute(self, session: Session) -> list[nodes.Node]:

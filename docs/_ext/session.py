@@ -21,7 +21,7 @@ COLUMNS = 92
 PATIENCE = 300
 
 
-class Unexpected(Exception):
+class CommandError(Exception):
     """A command ended otherwise than the page says."""
 
 
@@ -52,7 +52,7 @@ class Session:
         """What a line of shell prints, on standard output and standard error alike.
 
         Raises:
-            Unexpected: its exit status is another one.
+            CommandError: its exit status is another one.
         """
         return self._run(["bash", "-o", "pipefail", "-c", command], None, command, status)
 
@@ -60,7 +60,7 @@ class Session:
         """What a Python program prints.
 
         Raises:
-            Unexpected: its exit status is another one.
+            CommandError: its exit status is another one.
         """
         return self._run([sys.executable, "-"], source, "the Python program", status)
 
@@ -84,7 +84,7 @@ class Session:
             check=False,
         )
         if done.returncode != status:
-            raise Unexpected(
+            raise CommandError(
                 f"{name!r} ended with exit status {done.returncode}; expected {status}. It printed:\n{done.stdout}"
             )
         return done.stdout
@@ -104,17 +104,17 @@ def commands(lines: list[str]) -> Iterator[str]:
 
 
 def markup(printed: str) -> str:
-    """Text with a terminal's colours as HTML: classes for the sixteen that a theme decides, `style` for all others."""
-    text = Text.from_ansi(printed.rstrip("\n"))
-    lines = []
-    for line in text.split("\n"):
-        parts = line.render(Console(width=10_000, file=None), end="")
-        lines.append("".join(_span(part.text, part.style) for part in parts).rstrip())
-    return "\n".join(lines)
+    """Text with a terminal's colours as HTML: classes for the sixteen that a theme decides, `style` for all others.
+
+    Lines longer than the page go on in the next, as in a terminal.
+    """
+    console = Console(width=COLUMNS)
+    lines = Text.from_ansi(printed.rstrip("\n")).wrap(console, COLUMNS)
+    return "\n".join("".join(_span(part.text, part.style) for part in line.render(console)).rstrip() for line in lines)
 
 
 def _span(text: str, style: Style | None) -> str:
-    if not style or not text.strip() and not style.bgcolor:
+    if not style or (not text.strip() and not style.bgcolor):
         return escape(text)
     classes = [name for name in ("bold", "dim", "italic", "underline") if getattr(style, name)]
     colours = []
