@@ -13,7 +13,7 @@
     ```
 
 All blocks of a page run in one temporary folder, from top to bottom. A command that ends with another exit status than
-0, or than the `:status:` of its block, ends the build.
+0, or than the `:status:` of its block, is an error at that line, and makes `make docs` fail.
 """
 
 from __future__ import annotations
@@ -26,18 +26,11 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from session import CommandError, Session, commands, markup
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
 
-class PageError(SphinxError):
-    """Ends the build."""
-
-    category = "A command on a page failed"
-
-
 class Executed(SphinxDirective):
-    """What these directives share: the page's session, and a build that ends where a page is wrong."""
+    """What these directives share: the page's session, and their options."""
 
     has_content = True
     option_spec: ClassVar[dict[str, Any]] = {
@@ -53,7 +46,7 @@ class Executed(SphinxDirective):
         try:
             shown = self.execute(shared["session"])
         except CommandError as error:
-            raise PageError(f"{self.get_location()}: {error}") from None
+            raise self.error(str(error)) from None
         return [] if "hidden" in self.options else shown
 
     def execute(self, session: Session) -> list[nodes.Node]:
@@ -85,7 +78,7 @@ class PythonBlock(Executed):
     def execute(self, session: Session) -> list[nodes.Node]:
         source = "\n".join(self.content)
         program = nodes.literal_block(source, source, language="python")
-        printed = markup(session.python(source, self.status))
+        printed = "" if self.missing else markup(session.python(source, self.status))
         return [program, terminal(printed, "printed")] if printed else [program]
 
 
