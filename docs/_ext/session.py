@@ -104,12 +104,9 @@ def commands(lines: list[str]) -> Iterator[str]:
 
 
 def markup(printed: str) -> str:
-    """Text with a terminal's colours as HTML: classes for the sixteen that a theme decides, `style` for all others.
-
-    Lines longer than the page go on in the next, as in a terminal.
-    """
-    console = Console(width=COLUMNS)
-    lines = Text.from_ansi(printed.rstrip("\n")).wrap(console, COLUMNS)
+    """Text with a terminal's colours as HTML: classes for the sixteen that a theme decides, `style` for all others."""
+    console = Console()
+    lines = Text.from_ansi(printed.rstrip("\n")).split("\n")
     return "\n".join("".join(_span(part.text, part.style) for part in line.render(console)).rstrip() for line in lines)
 
 
