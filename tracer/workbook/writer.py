@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError, nearest
+from tracer.networkfile import FORMULAS
 from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
@@ -15,13 +17,15 @@ from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
+from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_sheets
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
 
-FORMULAS = ("cell", "matrix", "none")
+#: Writes a sheet, given where blocks stand on the step sheets of the last update; tells its title and what it holds.
+More = Callable[[Book, Trace, Sequence[Update], Mapping[str, Area]], tuple[str, str]]
 
 
 def write(
@@ -32,6 +36,7 @@ def write(
     template: str | Path | None = None,
     sheets: str = DEFAULT,
     force: bool = False,
+    more: Sequence[More] = (),
 ) -> None:
     """Write a trace as a workbook.
 
@@ -41,6 +46,7 @@ def write(
         template: what it looks like: a path, or the name of a template that comes with tracer.
         sheets: which epochs get their step sheets, see `tracer.selection`.
         force: overwrite a file that is not a workbook of ours.
+        more: what writes further sheets.
 
     Raises:
         TracerError: the template is none, or the file cannot be written.
@@ -60,12 +66,20 @@ def write(
     if tuple(chosen) != select(sheets, trace.epochs):
         sheets = ",".join(map(str, chosen)) or "none"
     if isinstance(path, (str, Path)):
-        replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas))
+        replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas, more))
     else:
-        _save(trace, updates, sheets, path, look, formulas)
+        _save(trace, updates, sheets, path, look, formulas, more)
 
 
-def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, template: Template, formulas: str) -> None:
+def _save(
+    trace: Trace,
+    updates: list[Update],
+    sheets: str,
+    file: BinaryIO,
+    template: Template,
+    formulas: str,
+    more: Sequence[More],
+) -> None:
     titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
     neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
     with Book(file, template, formulas, in_memory=trace.epochs <= STREAMED) as book:
@@ -83,9 +97,10 @@ def _save(trace: Trace, updates: list[Update], sheets: str, file: BinaryIO, temp
             previous = update
         areas = written.fitting(trace.updates[-1])
         others = {names.DATA: "All samples"} if data else {}
-        if trace.epochs > 1:
+        if trace.epochs > 1 or not updates:
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
+        others |= dict(further(book, trace, updates, areas) for further in more)
         write_network(book, trace, sheets, formulas)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
