@@ -43,6 +43,7 @@ class Trace(trace.Trace):
         formulas: str = "cell",
         template: str | Path | None = None,
         sheets: str = DEFAULT,
+        boundary: int | None = None,
         force: bool = False,
     ) -> None:
         """Write the steps as a workbook of live, colour-coded sheets.
@@ -54,14 +55,16 @@ class Trace(trace.Trace):
                 with tracer (`article`, `stacked`).
             sheets: which of the epochs that were kept get their step sheets: `first,last`, `1,10,100`, `every:1000`,
                 `all` or `none`.
+            boundary: for a network with two inputs: how many points the grid of the sheet `Boundary` has along each
+                axis; None or 0 for no such sheet.
             force: overwrite a file that tracer did not write.
 
         Raises:
-            TracerError: the template is none, or the file cannot be written.
+            TracerError: the template is none, the network has no boundary, or the file cannot be written.
         """
         from tracer.workbook.writer import write
 
-        write(self, path, formulas=formulas, template=template, sheets=sheets, force=force)
+        write(self, path, formulas=formulas, template=template, sheets=sheets, boundary=boundary, force=force)
 
 
 def run(

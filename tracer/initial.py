@@ -14,16 +14,20 @@ from tracer.expr import Shape
 INITS = ("uniform", "normal", "xavier", "he", "zeros")
 
 
-def draw(init: str, shapes: Mapping[str, Shape], given: Collection[str], seed: int) -> dict[str, np.ndarray]:
+def draw(
+    init: str, shapes: Mapping[str, Shape], given: Collection[str], seed: int, skip: int = 0
+) -> dict[str, np.ndarray]:
     """What is not given, drawn in the order of `shapes`, as after `numpy.random.seed(seed)`.
 
     Args:
         init: one of `INITS`.
         shapes: rows and columns of each weight and bias; weights are inputs × neurons.
         given: those that need not be drawn, and are not.
+        skip: so many numbers from 0 to 1 are taken before, as by what an article did earlier with the same generator.
     """
     # RandomState(seed) is the generator behind numpy.random.seed(seed), without its global state.
     generator = np.random.RandomState(seed)
+    generator.uniform(size=skip)
     return {name: _drawn(generator, init, name, shape) for name, shape in shapes.items() if name not in given}
 
 

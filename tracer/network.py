@@ -20,7 +20,7 @@ from tracer.matrices import hidden_layers
 from tracer.numbers import count
 from tracer.optimizers import OPTIMIZERS
 from tracer.steps import Step, steps
-from tracer.values import check_seed, choice, flag, matrix, positive, share, times, whole
+from tracer.values import check_seed, choice, flag, matrix, positive, share, skipped, times, whole
 
 if TYPE_CHECKING:
     from tracer.data import Scaling
@@ -42,6 +42,7 @@ class Network:
         initial: the initial weights and biases by name, in the order in which they are drawn: `wh` (inputs × neurons)
             and `bh` of each hidden layer, then `wout` and `bout`. Each is an attribute as well: `network.wh`.
         init: how those that were not given have been drawn.
+        skip: how many numbers of the generator had been taken before.
         seed: what they and the order of the samples are drawn with; None where nothing is and none was given.
         batch: samples in an update; None for all of them.
         shuffle: whether each epoch takes the samples in another order, drawn by the seed.
@@ -67,6 +68,7 @@ class Network:
         optimizer: str = "gradient_descent",
         lr: float = 0.1,
         init: str = "uniform",
+        skip: int = 0,
         seed: int | None = None,
         step7_lr: bool = False,
         batch: int | None = None,
@@ -92,6 +94,7 @@ class Network:
             loss: `squared_error`, `binary_cross_entropy` (sigmoid) or `cross_entropy` (softmax); without one, what goes
                 with the output's activation: cross_entropy with softmax, else squared_error.
             init: `uniform` (the article's), `normal`, `xavier`, `he` or `zeros`, see `initial.py`.
+            skip: numbers of the generator that are taken before the first weight, uniform ones.
             seed: of what is drawn; without one, 0.
             given: initial weights and biases (`wh`, `bh`, `wout`, `bout`; `wh_1` and so on with several layers; a flat
                 list of biases is one row) and the optimizer's numbers (`momentum`; `beta_1`, `beta_2`, `epsilon`).
@@ -140,6 +143,7 @@ class Network:
                 "take out samples, batch and shuffle"
             )
         self.init = choice(init, "[initial] init", initial.INITS)
+        self.skip = skipped(skip, "[initial] skip")
         self.initial = self._initial(weights, seed or 0)
         drawn = len(weights) < len(self.initial) and self.init != "zeros"
         self.seed = None if seed is None and not (drawn or self.shuffle) else int(seed or 0)
@@ -273,6 +277,7 @@ class Network:
             "optimizer": a.optimizer,
             "step7_lr": a.step7_lr or None,
             "init": self.init,
+            "skip": self.skip or None,
             "seed": self.seed,
             "batch": self.batch,
             "shuffle": self.shuffle,
@@ -363,7 +368,9 @@ class Network:
             if value.shape != shape:
                 raise TracerError(f"[initial] {key} is {times(value.shape)}; expected {times(shape)} ({why})")
         try:
-            drawn = initial.draw(self.init, {key: shape for key, (shape, _) in shapes.items()}, set(weights), seed)
+            drawn = initial.draw(
+                self.init, {key: shape for key, (shape, _) in shapes.items()}, set(weights), seed, self.skip
+            )
         except (MemoryError, ValueError):  # ValueError: more numbers than an array can count
             most = max(self.hidden)
             raise TracerError(f"[network] hidden is {most}, more neurons than this machine can hold") from None

@@ -26,10 +26,10 @@ SECTIONS = {
         "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon", "step7_lr",
     ),
     "network": ("hidden", "activation", "output_activation", "loss", "bias", "samples"),
-    "initial": ("init", "wh", "bh", "wout", "bout"),
-    "workbook": ("sheets", "formulas", "template", "out", "frame"),
+    "initial": ("init", "skip", "wh", "bh", "wout", "bout"),
+    "workbook": ("sheets", "boundary", "formulas", "template", "out", "frame"),
 }  # fmt: skip
-#: What those about the workbook may be.
+#: Those about the workbook that are text, and what they may be.
 EXAMPLES = {
     "sheets": "first,last", "formulas": "cell", "template": "article", "out": "outputs/mine.xlsx", "frame": "run.csv",
 }  # fmt: skip
@@ -114,7 +114,7 @@ def _is_of_layer(name: str) -> bool:
 
 
 #: What makes initial weights and biases of a file obsolete, when it is said anew.
-_SHAPING = {"hidden", "bias", "samples", "init", "seed", "data", "target", "columns", "X", "y"}
+_SHAPING = {"hidden", "bias", "samples", "init", "skip", "seed", "data", "target", "columns", "X", "y"}
 
 
 def merged(options: Mapping[str, Any], overrides: Mapping[str, Any]) -> Options:
@@ -144,10 +144,10 @@ def check_workbook(options: Mapping[str, Any]) -> None:
     Raises:
         TracerError: what is said of the workbook is of another kind than it should be.
     """
-    for key in SECTIONS["workbook"]:
+    for key, example in EXAMPLES.items():
         value = options.get(key)
         if value is not None and not (isinstance(value, str) and value):
-            raise TracerError(f"[workbook] {key} is {kind(value)}; expected text, such as {key} = {EXAMPLES[key]!r}")
+            raise TracerError(f"[workbook] {key} is {kind(value)}; expected text, such as {key} = {example!r}")
     if options.get("formulas") is not None:
         choice(options["formulas"], "[workbook] formulas", FORMULAS)
 

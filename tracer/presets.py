@@ -39,6 +39,8 @@ PRESETS = {
         Preset("python", "the NumPy listing: drawn weights, 5,000 epochs"),
         Preset("r", "the R listing as it is printed, with a bias for each sample"),
         Preset("chain-rule", "samples in columns, no biases: every partial derivative, and 1,000 epochs", False),
+        Preset("moons", "two half moons, ten hidden neurons, 10,000 epochs, and the boundary between them"),
+        Preset("blobs", "the exercise, solved: three classes, softmax, and their boundaries"),
         Preset("perceptron", "three ways from inputs to an output: a threshold, weights, a bias", False),
         Preset("gradient-descent", "full batch beside stochastic: ten points, two weights, update by update", False),
     )

@@ -78,6 +78,18 @@ def check_seed(seed: Any) -> None:
         raise TracerError(f"[training] seed is {seed!r}; expected a whole number from 0 to {2**32 - 1}")
 
 
+#: More numbers than anybody takes from a generator before the weights.
+MOST_SKIPPED = 10**6
+
+
+def skipped(value: Any, place: str) -> int:
+    """How many numbers of a generator are passed over."""
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or not 0 <= value <= MOST_SKIPPED:
+        raise TracerError(f"{place} is {value!r}; expected a whole number from 0 to {MOST_SKIPPED:,}")
+    return int(value)
+
+
 def whole(value: Any, place: str, what: str) -> int:
     """A whole number of something, at least 1."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:

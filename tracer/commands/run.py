@@ -101,11 +101,21 @@ def run(
     init: Annotated[
         str | None, _option("Initial weights: uniform, normal, xavier, he or zeros.", rich_help_panel=TRAINING)
     ] = None,
+    skip: Annotated[
+        int | None, _option("Random numbers taken before the first weight. [default: 0]", rich_help_panel=TRAINING)
+    ] = None,
     seed: Annotated[int | None, _option("What they and the order are drawn with.", rich_help_panel=TRAINING)] = None,
     sheets: Annotated[
         str | None,
         _option(
             "Epochs with step sheets: first,last or 1,10,100 or every:1000 or all or none. [default: first,last]",
+            rich_help_panel=WORKBOOK,
+        ),
+    ] = None,
+    boundary: Annotated[
+        int | None,
+        _option(
+            "For two inputs: a sheet with what the network answers at so many points along each axis, such as 41.",
             rich_help_panel=WORKBOOK,
         ),
     ] = None,
@@ -147,11 +157,11 @@ def run(
         "hidden": hidden and _whole_numbers(hidden), "activation": activation and _names(activation),
         "output_activation": output_activation, "loss": loss, "bias": bias, "samples": samples,
         "lr": lr, "optimizer": optimizer, "momentum": momentum, "beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon,
-        "step7_lr": step7_lr, "batch": batch, "shuffle": shuffle, "init": init, "seed": seed,
+        "step7_lr": step7_lr, "batch": batch, "shuffle": shuffle, "init": init, "skip": skip, "seed": seed,
     }  # fmt: skip
     of_run = {
-        "epochs": epochs, "sheets": sheets, "formulas": formulas and formulas.value, "template": template,
-        "out": out and str(out), "frame": frame and str(frame),
+        "epochs": epochs, "sheets": sheets, "boundary": boundary, "formulas": formulas and formulas.value,
+        "template": template, "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
     if preset and not (lesson := named(preset)).is_network:
         given = {**of_network, **of_run, "like": like, "network": network}
@@ -160,7 +170,7 @@ def run(
     wanted, said = api.described(network, {**of_network, **of_run}, like=like, preset=preset)
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))
     chosen, count_of_epochs = said.get("sheets", DEFAULT), check_epochs(said.get("epochs", 1))
-    check_size(wanted, count_of_epochs, chosen, said.get("template"))
+    check_size(wanted, count_of_epochs, chosen, said.get("template"), said.get("boundary"))
     check_target(path, force)
     if chosen != "none" and not select(chosen, count_of_epochs):
         raise TracerError(
@@ -175,7 +185,12 @@ def run(
         keep = "all" if said.get("frame") else chosen
         trace = api.run(wanted, epochs=count_of_epochs, keep=keep, progress=progress, stop=interruption.happened)
     trace.to_excel(
-        path, formulas=said.get("formulas", "cell"), template=said.get("template"), sheets=chosen, force=force
+        path,
+        formulas=said.get("formulas", "cell"),
+        template=said.get("template"),
+        sheets=chosen,
+        boundary=said.get("boundary"),
+        force=force,
     )
     if said.get("frame"):
         write_frame(trace, Path(said["frame"]))

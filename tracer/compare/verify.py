@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tracer import boundary
 from tracer.compare.engines import ENGINES, Lookup
 from tracer.engine import run
 from tracer.errors import TracerError, nearest
@@ -20,31 +21,42 @@ from tracer.workbook.reader import Reading
 
 RELATIVE = 1e-12
 ABSOLUTE = 1e-14
+#: Outputs that are nearer than this are equally large.
+TIE = 1e-9
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One cell: what it gives and what the trace says."""
+    """One cell: what it gives and what the trace says.
+
+    Attributes:
+        magnitude: of the numbers that it is a sum of; where they cancel, what rounding leaves is measured by them.
+    """
 
     sheet: str
     address: str
     name: str
     found: Any
     expected: float
+    magnitude: float = 1.0
 
     @property
     def size(self) -> float:
-        """Absolute; infinite where no number was found."""
+        """Absolute; infinite where no number was found. NaN stands for the error #N/A."""
+        if math.isnan(self.expected):
+            return 0.0 if self.found == "#N/A" else math.inf
         return abs(self.found - self.expected) if is_number(self.found) else math.inf
 
     @property
     def agrees(self) -> bool:
-        """Within 1e-12 of the expected value, or within 1e-14 of it absolutely."""
-        return self.size <= max(ABSOLUTE, RELATIVE * abs(self.expected))
+        """Within 1e-12 of the expected value, or within 1e-14 of it absolutely (of the magnitude, if that is known)."""
+        relative = 0.0 if math.isnan(self.expected) else RELATIVE * abs(self.expected)
+        return self.size <= max(ABSOLUTE * self.magnitude, relative)
 
     def __str__(self) -> str:
         found = repr(self.found) if is_number(self.found) else self.found or "nothing"
-        return f"{self.sheet}!{self.address} ({self.name}): {found}, expected {self.expected!r}"
+        expected = "#N/A" if math.isnan(self.expected) else repr(self.expected)
+        return f"{self.sheet}!{self.address} ({self.name}): {found}, expected {expected}"
 
 
 @dataclass(frozen=True)
@@ -98,13 +110,14 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
     return verdicts
 
 
-#: Sheet title, row, column (from 0), address, what it is (`d_output[2, 0]`), and what it should be.
-_Cell = tuple[str, int, int, str, str, float]
+#: Sheet title, row, column (from 0), address, what it is (`d_output[2, 0]`), what it should be, and its magnitude.
+_Cell = tuple[str, int, int, str, str, float, float]
 
 
 def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
-    """Every cell of every block, and the results on the overview."""
+    """Every cell of every block, the results on the overview, and the sheet `Boundary`."""
     sheets: list[tuple[str, dict[str, np.ndarray]]] = []
+    magnitude = 1.0
     recorded = {(epoch, number) for epoch, number, _ in reading.updates(trace.network)}
     for update in trace.updates:
         if (update.epoch, update.number) in recorded:
@@ -139,8 +152,14 @@ def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
                 {name: results[name][: area.rows, : area.columns] for name, area in there.items() if name in results},
             )
         )
+    if names.BOUNDARY in reading.titles and "boundary" in reading.areas(names.BOUNDARY):
+        points = reading.areas(names.BOUNDARY)["boundary"].rows
+        weights = {name: trace[name] for name in trace.network.initial}
+        grid = boundary.grid(trace.network, weights, points)
+        magnitude = boundary.magnitude(trace.network, grid)
+        sheets.append((names.BOUNDARY, decided(grid)))
     for title, matrices in sheets:
-        areas = reading.areas(title)
+        areas, scale = reading.areas(title), magnitude if title == names.BOUNDARY else 1.0
         for name, matrix in matrices.items():
             if name not in areas or (areas[name].rows, areas[name].columns) != matrix.shape:
                 size = "{} × {}".format(*matrix.shape)
@@ -148,13 +167,28 @@ def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
             area = areas[name]
             for i, row in enumerate(matrix.tolist()):
                 for j, expected in enumerate(row):
-                    yield title, area.row + i, area.column + j, area.address(i, j), f"{name}[{i}, {j}]", expected
+                    if expected is not None:
+                        place = title, area.row + i, area.column + j, area.address(i, j)
+                        yield *place, f"{name}[{i}, {j}]", expected, scale
+
+
+def decided(grid: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The numbers of the sheet `Boundary`, its classes masked where rounding decides which output is the largest."""
+    if "class" not in grid:
+        return grid
+    second, first = np.sort(grid["output"], axis=1)[:, -2:].T
+    tie = first - second < TIE
+    return {
+        **grid,
+        "class": np.ma.masked_array(grid["class"], tie[:, np.newaxis]),
+        "boundary": np.ma.masked_array(grid["boundary"], tie.reshape(grid["boundary"].shape)),
+    }
 
 
 def _judge(engine: str, cells: list[_Cell], lookup: Lookup) -> Verdict:
     differences = [
-        Difference(title, address, name, lookup(title, row, column), expected)
-        for title, row, column, address, name, expected in cells
+        Difference(title, address, name, lookup(title, row, column), expected, magnitude)
+        for title, row, column, address, name, expected, magnitude in cells
     ]
     largest = max(differences, key=lambda difference: difference.size, default=None)
     return Verdict(engine, len(cells), largest, tuple(cell for cell in differences if not cell.agrees))

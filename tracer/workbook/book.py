@@ -25,6 +25,8 @@ from tracer.workbook.template import Template
 #: Goes into every workbook in place of the moment of writing, so that equal runs give equal bytes: the day on
 #: which the article appeared.
 CREATED = datetime.datetime(2017, 5, 29)
+#: What a spreadsheet need not warn of.
+IGNORED = dict.fromkeys(("formula_differs", "formula_range", "formula_unlocked"), "A1:XFD1048576")
 
 
 class Book:
@@ -59,7 +61,7 @@ class Book:
     def add_sheet(self, title: str) -> Worksheet:
         sheet = self._workbook.add_worksheet(title, worksheet_class=ExactWorksheet)
         # No green triangles: neighbouring formulas that differ are what a step sheet is made of.
-        sheet.ignore_errors(dict.fromkeys(("formula_differs", "formula_range", "formula_unlocked"), "A1:XFD1048576"))
+        sheet.ignore_errors(IGNORED)
         return sheet
 
     def define(self, sheet: str, name: str, area: Area, on: str | None = None) -> None:

@@ -9,15 +9,16 @@ from tracer.xlsx.addresses import COLUMNS, ROWS
 SHEETS = 10_000
 
 
-def check_sheets(epochs: int, updates: int, steps: int) -> None:
+def check_sheets(epochs: int, updates: int, steps: int, others: int = 4) -> None:
     """
     Args:
         epochs: that get step sheets, of so many updates and steps each.
+        others: sheets beside these.
 
     Raises:
         TracerError: they would take more sheets than a workbook can have.
     """
-    others, each = 4, updates * steps
+    each = updates * steps
     if epochs * each + others > SHEETS:
         most = (SHEETS - others) // each
         fits = f"at most {most:,} epochs fit" if most else "not even one epoch fits; use larger batches"

@@ -20,6 +20,8 @@ OVERVIEW = "Overview"
 DATA = "Data"
 #: The loss of every epoch.
 HISTORY = "History"
+#: What a network with two inputs answers all over their plane.
+BOUNDARY = "Boundary"
 #: The network file that repeats the run.
 NETWORK = "Network"
 

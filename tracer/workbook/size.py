@@ -13,6 +13,7 @@ from tracer.network import Network
 from tracer.numbers import count
 from tracer.selection import select
 from tracer.steps import shapes
+from tracer.workbook.boundarylayout import check_boundary
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Layout
 from tracer.workbook.limits import check_sheets
@@ -20,19 +21,24 @@ from tracer.workbook.template import Sheet, Template
 from tracer.xlsx.addresses import COLUMNS, ROWS
 
 
-def check_size(network: Network, epochs: int, sheets: str, template: str | Path | None) -> None:
+def check_size(
+    network: Network, epochs: int, sheets: str, template: str | Path | None, boundary: int | None = None
+) -> None:
     """
     Args:
         epochs: that will be trained.
         sheets: which of them get step sheets.
         template: what the workbook will look like.
+        boundary: points along each axis of the sheet `Boundary`; None or 0 for none.
 
     Raises:
         TracerError: there would be more sheets than a workbook holds, or a step sheet larger than a sheet can be; the
-            message has the figures, and how many samples would fit.
+            message has the figures, and how many samples would fit. Or there can be no such sheet `Boundary`.
     """
     chosen = select(sheets, epochs)
-    check_sheets(len(chosen), network.updates, len(network.steps))
+    check_sheets(len(chosen), network.updates, len(network.steps), 5 if boundary else 4)
+    if boundary:
+        check_boundary(network, boundary)
     samples = np.arange(network.sample_count)[: network.batch]
     look = Template.read(template, list(_sizes(network, samples)), len(network.hidden), tuple(labels(network, samples)))
     rows, columns = _grid(network, samples, look.step)

@@ -13,6 +13,8 @@ from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
+from tracer.workbook.boundarylayout import check_boundary
+from tracer.workbook.boundarysheet import write_boundary
 from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
@@ -21,6 +23,7 @@ from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_sheets
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
+from tracer.workbook.source import Source
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
 
@@ -35,6 +38,7 @@ def write(
     formulas: str = "cell",
     template: str | Path | None = None,
     sheets: str = DEFAULT,
+    boundary: int | None = None,
     force: bool = False,
     more: Sequence[More] = (),
 ) -> None:
@@ -45,16 +49,19 @@ def write(
         formulas: `cell` (one a cell), `matrix` (one array formula a block, by names) or `none` (values only).
         template: what it looks like: a path, or the name of a template that comes with tracer.
         sheets: which epochs get their step sheets, see `tracer.selection`.
+        boundary: points along each axis of the sheet `Boundary`, of a network with two inputs; None or 0 for none.
         force: overwrite a file that is not a workbook of ours.
         more: what writes further sheets.
 
     Raises:
-        TracerError: the template is none, or the file cannot be written.
+        TracerError: the template is none, the network has no boundary, or the file cannot be written.
     """
     if formulas not in FORMULAS:
         raise TracerError(f"formulas is {formulas!r}, which is none{nearest(str(formulas), FORMULAS)}")
     chosen = [epoch for epoch in select(sheets, trace.epochs) if epoch in trace.recorded]
-    check_sheets(len(chosen), trace.network.updates, len(trace.steps))
+    check_sheets(len(chosen), trace.network.updates, len(trace.steps), 5 if boundary else 4)
+    if boundary:
+        check_boundary(trace.network, boundary)
     if isinstance(path, (str, Path)):
         check_target(Path(path), force)
     elif isinstance(path, io.TextIOBase):
@@ -66,15 +73,16 @@ def write(
     if tuple(chosen) != select(sheets, trace.epochs):
         sheets = ",".join(map(str, chosen)) or "none"
     if isinstance(path, (str, Path)):
-        replace(Path(path), lambda file: _save(trace, updates, sheets, file, look, formulas, more))
+        replace(Path(path), lambda file: _save(trace, updates, sheets, boundary, file, look, formulas, more))
     else:
-        _save(trace, updates, sheets, path, look, formulas, more)
+        _save(trace, updates, sheets, boundary, path, look, formulas, more)
 
 
 def _save(
     trace: Trace,
     updates: list[Update],
     sheets: str,
+    boundary: int | None,
     file: BinaryIO,
     template: Template,
     formulas: str,
@@ -101,6 +109,13 @@ def _save(
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
         others |= dict(further(book, trace, updates, areas) for further in more)
-        write_network(book, trace, sheets, formulas)
+        if boundary:
+            live = bool(updates) and updates[-1] is trace.updates[-1]
+            axis = trace.network.architecture.axis
+            weights = Source(titles[-1], areas, axis) if live else None
+            where = (names.DATA, data) if data else (titles[0], written.fitting(updates[0]))
+            write_boundary(book, trace, boundary, weights, Source(*where, axis))
+            others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
+        write_network(book, trace, sheets, formulas, boundary)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
