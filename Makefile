@@ -1,6 +1,7 @@
 # make run    set up, run the article's walkthrough
 # make test   set up, run the tests
 # make bench  set up, print the benchmarks' ratios
+# make docs   set up, build the documentation into site/
 # PYTHON=python3.12 make run   with another Python
 
 SHELL := /bin/sh
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done)
 
-.PHONY: run test bench lint clean
+.PHONY: run test bench docs lint clean
 
 run: $(VENV)/.run
 	$(BIN)/tracer run --epochs 1
@@ -22,15 +23,25 @@ test: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/bench.py
 
+# Warnings are errors: a broken link, a page that index.md does not list, a command on a page that fails.
+docs: $(VENV)/.docs
+	@rm -rf site
+	$(BIN)/python -m sphinx -W --keep-going --fresh-env --quiet --doctree-dir $(VENV)/doctrees docs site
+	@echo "site/index.html"
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-$(VENV)/.run $(VENV)/.test $(VENV)/.dev: pyproject.toml | $(BIN)/pip
+# What is installed along with tracer, by the name of the file that remembers it.
+along.test := [test]
+along.dev := [test,dev]
+along.docs := [docs]
+
+$(VENV)/.run $(VENV)/.test $(VENV)/.dev $(VENV)/.docs: pyproject.toml | $(BIN)/pip
 	@echo "Installing tracer into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable \
-		"$(if $(filter %.run,$@),.,$(if $(filter %.dev,$@),.[test$(comma)dev],.[test]))" || { \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(along$(@F))" || { \
 		echo "The packages could not be installed; see pip's message above (is there a network?)." >&2; exit 1; }
 	@touch $@
 
@@ -47,7 +58,5 @@ $(BIN)/pip:
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The virtual environment could not be made; see above." >&2; exit 1; }
 
-comma := ,
-
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) site

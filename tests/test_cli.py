@@ -231,3 +231,4 @@ def test_a_pipe_that_closes_early_is_no_error(tmp_path):
 def test_version_and_help(command):
     assert command("--version").stdout == f"tracer {tracer.__version__}\n"
     assert "verify" in command("--help").stdout
+    assert "[default: 0.1]" in command("run", "--help").stdout  # brackets are Rich's markup, unless they are escaped

@@ -28,6 +28,13 @@ class Trace(trace.Trace):
     [[0.035], [0.033], [-0.131]]
     >>> trace.state(epoch=1, step=7).step.formulas
     ('d_output = E * slope_output_layer',)
+
+    Attributes:
+        network: what was trained; the inputs of steps 0 and 1 are in it.
+        epochs: how many epochs it was trained.
+        updates: what was recorded, in order: every update of the epochs that were to be kept, and of the last one.
+        history: of all epochs.
+        divergence: where training left the range of a double, if it did.
     """
 
     def to_excel(
@@ -75,7 +82,7 @@ def run(
     """Train a network and record every matrix of every step.
 
     >>> tracer.run(hidden=[4, 3], activation="tanh", output_activation="sigmoid", epochs=3)
-    <Trace of walkthrough: 3 epochs, loss 0.366302>
+    <Trace of walkthrough: 3 epochs, loss 0.443832>
 
     Args:
         network: a `Network`, the path of a network file, or None for the article's walkthrough.
@@ -256,9 +263,10 @@ def diff(
 ) -> Diff | FolderDiff:
     """What differs between two workbooks, whoever wrote them, and which cells it starts in; or between two folders.
 
-    >>> found = tracer.diff("reference.xlsx", "new.xlsx", rtol=1e-12)
-    >>> if found:
-    ...     print(found.summary, *found.origins, sep="\n")
+    >>> found = tracer.diff(tracer.run(), tracer.run(lr=0.2))     # or the paths of two workbooks
+    >>> for origin in found.origins:
+    ...     print(origin)
+    Step 1 · lr ('Step 1'!W14): 0.1 became 0.2
 
     Args:
         a, b: paths, files open for reading bytes, or traces; or the paths of two folders, whose .xlsx and .xlsm files
@@ -269,8 +277,8 @@ def diff(
         progress: for folders: told how many pairs of files are compared, of how many.
 
     Returns:
-        A `Diff`: true when anything differs, iterable, with its `origins` and `consequences`, with `to_frame()` and
-        reports: `to_json()`, `to_html()`, `to_junit()`, `to_excel(path)`.
+        A `Diff`, which is true when anything differs, and iterable; with its `origins` and `consequences`, with
+        `to_frame()` and reports: `to_json()`, `to_html()`, `to_junit()`, `to_excel(path)`.
         For folders a `FolderDiff`: the same for its `files`, each with its `path`, `status` and `diff`; `to_json()` and
         `to_junit()`.
 

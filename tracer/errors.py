@@ -4,7 +4,7 @@
 class TracerError(Exception):
     """Something that the user can mend: one line that names the place, what was found, and what to do.
 
-    The command line prints it after `tracer: ` and ends with exit status 2.
+    The command line prints it after `tracer:` and ends with exit status 2.
     """
 
     def __str__(self) -> str:

@@ -27,7 +27,8 @@ class Formulas(StrEnum):
 
 
 def _option(help: str, **more: Any) -> Any:
-    return typer.Option(help=help, show_default=False, **more)
+    said = help.replace("[", r"\[")  # which Typer would take for markup, and leave out
+    return typer.Option(help=said, show_default=False, **more)
 
 
 DATA, NETWORK, TRAINING, WORKBOOK = "Data", "Network", "Training", "Workbook"

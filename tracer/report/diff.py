@@ -22,7 +22,7 @@ class Diff(difference.Diff):
         return ()
 
     def to_json(self, path: str | Path | None = None, *, force: bool = False) -> str:
-        """For programs: docs/diff.md describes it."""
+        """For programs: docs/report-json.md describes it."""
         from tracer.report.record import to_json
 
         return self._written(path, "json", to_json(self), force)
@@ -79,7 +79,7 @@ class FolderDiff(folders.FolderDiff):
         return self.a, self.b
 
     def to_json(self, path: str | Path | None = None, *, force: bool = False) -> str:
-        """For programs: docs/diff.md describes it."""
+        """For programs: docs/report-json.md describes it."""
         from tracer.report.record import to_json
 
         return self._written(path, "json", to_json(self), force)

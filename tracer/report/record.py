@@ -1,4 +1,4 @@
-"""A diff of files or folders as JSON, for programs: docs/diff.md describes it."""
+"""A diff of files or folders as JSON, for programs: docs/report-json.md describes it."""
 
 from __future__ import annotations
 
