@@ -61,6 +61,7 @@ REFUSED = {
     "a string that there is not": replaced(SHEET, b'<c r="B2" t="s"><v>0</v>', b'<c r="B2" t="s"><v>99</v>'),
 }
 ANSWERED = {
+    "a tag that only begins like a row": replaced(SHEET, b"</sheetData>", b'<row r="4"/><rowing/></sheetData>'),
     "absurd dimensions": replaced(SHEET, b'ref="A1:C3"', b'ref="A1:XFD1048576"'),
     "a long text": book(A1="x" * 32_767),
     "a circle": book(A1="=B1", B1="=A1"),

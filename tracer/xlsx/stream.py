@@ -32,11 +32,18 @@ class Stream:
         return self.pieces[self.at]
 
     def single(self) -> bool:
-        """Whether the piece is one row; where it was several or none, they take its place."""
+        """Whether the piece is one row; where it was several or none, they take its place.
+
+        Raises:
+            UnusualError: something in it only begins like a row.
+        """
         piece = self.piece
         if piece.count(b"<row") == 1:
             return True
-        self.pieces[self.at : self.at + 1] = cells.split(piece)
+        rows = cells.split(piece)
+        if rows == [piece]:
+            raise cells.UnusualError
+        self.pieces[self.at : self.at + 1] = rows
         return False
 
     def take(self) -> bytes:
