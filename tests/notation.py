@@ -30,7 +30,7 @@ FUNCTIONS = {
     "abs": np.abs,
     "pi": np.pi,
     "where": lambda condition, a, b: block(np.where(condition, a, b)),
-    "sum_all": np.sum,
+    "sum_all": lambda m: np.sum(m, keepdims=True),
     "sum_0": lambda m: np.sum(m, axis=0, keepdims=True),
     "sum_1": lambda m: np.sum(m, axis=1, keepdims=True),
     "max_0": lambda m: np.max(m, axis=0, keepdims=True),

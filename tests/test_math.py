@@ -12,8 +12,11 @@ from test_training import example, finite_differences
 
 import tracer
 from tracer.compare.engines import ENGINES
+from tracer.expr import sqrt, symbols, total, where
 from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.notation import Notation
 from tracer.optimizers import OPTIMIZERS
+from tracer.rendering import evaluate
 
 #: The article's, and ten more in which every activation, loss and optimizer occurs.
 NETWORKS = {"the article's": tracer.Network.walkthrough()}
@@ -263,6 +266,46 @@ def test_shapes_are_those_of_a_batch(samples):
     shapes = {line.names: line.shape for line in symbols.lines}
     assert (shapes["X"], shapes["E"]) == (((3, 2), (3, 1)) if samples == "rows" else ((2, 3), (1, 3)))
     assert symbols.notes[-1] == "Shapes are those of an update, of 3 samples; the last one of an epoch has 1."
+
+
+# The notation
+
+A, B, lr = symbols("A B lr")
+NUMBERS = {"A": np.array([[0.5, -1.5], [2.0, 0.25]]), "B": np.array([[1.25, 0.75], [-0.5, 3.0]]), "lr": 0.125}
+OF_ONE = [
+    lambda p: -p,
+    lambda p: p.T,
+    lambda p: p**2,
+    lambda p: lr * p,
+    lambda p: p * lr,
+    lambda p: total(p, axis=0) + B,
+    lambda p: sqrt(p**2),
+]
+OF_TWO = [
+    lambda p, q: p + q,
+    lambda p, q: p - q,
+    lambda p, q: p * q,
+    lambda p, q: p / q,
+    lambda p, q: p @ q,
+    lambda p, q: where(p > q, q, p),
+]
+
+
+def grown(parts):
+    """Everything that one operation makes of some expressions."""
+    one = [operation(p) for operation in OF_ONE for p in parts]
+    return [*one, *(operation(p, q) for operation in OF_TWO for p in parts for q in parts)]
+
+
+def test_an_expression_is_written_so_that_it_is_read_as_it_is_computed():
+    """Every one of two operations, on two matrices."""
+    read = Reader({name: value if name == "lr" else block(value) for name, value in NUMBERS.items()})
+    expressions = grown([A, B, *grown([A, B])])
+    with np.errstate(all="ignore"):
+        for expression in expressions:
+            text = Notation()(expression)
+            expected = evaluate(expression, NUMBERS)
+            np.testing.assert_allclose(read(text), expected, rtol=1e-9, atol=1e-9, err_msg=text)
 
 
 # The sheet

@@ -35,10 +35,15 @@ class Notation(Rendering):
     def __call__(self, expression: Expression, binding: int = 0) -> str:
         match expression:
             case Elementwise("*", left, right):
+                if self(left) == self(right):
+                    return self(left**2, binding)
                 text = self._times(left, right)
                 return f"({text})" if BINDING["*"] < binding else text
             case Elementwise("**", base, exponent):
-                return self._power(base, self(exponent))
+                raised = self(exponent, TIGHTEST)
+                raised = raised.translate(SUPERSCRIPT) if SUPERSCRIPT.keys() >= set(map(ord, raised)) else f"^{raised}"
+                text = f"{self(base, TIGHTEST)}{raised}"
+                return f"({text})" if BINDING["**"] < binding else text
             case Elementwise("+" | "-" as operator, left, right):
                 added = self(right, BINDING["+"] + 1)
                 if operator == "+" and added.startswith("−"):
@@ -97,8 +102,6 @@ class Notation(Rendering):
 
     def _times(self, left: Expression, right: Expression) -> str:
         ours, theirs = self(left, BINDING["*"]), self(right, FACTOR)
-        if ours == theirs:
-            return self._power(left, "2")
         if isinstance(right, Negative):
             theirs = f"({theirs})"
         if isinstance(left, Elementwise) and left.operator == "/":
@@ -106,11 +109,6 @@ class Notation(Rendering):
         if _is_number(left) or _is_number(right):
             return f"{ours}·{self(right, BINDING['*']) if isinstance(right, Product) else theirs}"
         return f"{f'({ours})' if isinstance(left, Product) else ours} ⊙ {theirs}"
-
-    def _power(self, base: Expression, exponent: str) -> str:
-        raised = exponent.translate(SUPERSCRIPT)
-        raised = f"^{exponent}" if any(ord(character) < 128 for character in raised) else raised
-        return f"{self(base, TIGHTEST)}{raised}"
 
 
 def _is_number(expression: Expression) -> bool:
