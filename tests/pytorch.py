@@ -24,12 +24,12 @@ CLASSES = (
 )
 
 
-def answers():
-    """{"activations": {name: [values, slopes]}, "losses": {name: [value, gradient by the layer's input]}}"""
+def activations():
+    """PyTorch's, by our names."""
     import torch
     from torch.nn import functional
 
-    activations = {
+    return {
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
         "relu": torch.relu,
@@ -40,6 +40,13 @@ def answers():
         "gelu": lambda x: functional.gelu(x, approximate="tanh"),
         "linear": lambda x: x * 1,
     }
+
+
+def answers():
+    """{"activations": {name: [values, slopes]}, "losses": {name: [value, gradient by the layer's input]}}"""
+    import torch
+    from torch.nn import functional
+
     losses = {
         "binary_cross_entropy": (BINARY, functional.binary_cross_entropy_with_logits),
         "cross_entropy": (CLASSES, functional.cross_entropy),
@@ -52,7 +59,7 @@ def answers():
         return [value.tolist(), x.grad.tolist()]
 
     return {
-        "activations": {name: asked(function, INPUTS) for name, function in activations.items()},
+        "activations": {name: asked(function, INPUTS) for name, function in activations().items()},
         "losses": {
             name: asked(lambda x: loss(x, torch.tensor(data[1], dtype=torch.float64), reduction="sum"), data[0])  # noqa: B023
             for name, (data, loss) in losses.items()

@@ -417,3 +417,11 @@ def test_what_a_workbook_cannot_hold(tmp_path, rows, message):
 def test_pandas_is_loaded_only_to_read():
     code = "import sys, tracer.data; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("cells", [("$1.5", "$2.5", "$7"), ("1.234,5", "3,51", "7,25,"), ("1'000", "2'000", "3 000")])
+def test_numbers_in_another_guise_are_no_names_of_samples(tmp_path, cells):
+    lines = "".join(f'"{cell}",{k},{k % 2}\n' for k, cell in enumerate(cells))
+    (tmp_path / "book.csv").write_text(f"p,a,y\n{lines}")
+    with pytest.raises(TracerError, match=r"'p' \(A\) is .* in row 2; expected a column of numbers"):
+        data.read(tmp_path / "book.csv", ["y"])

@@ -8,6 +8,7 @@ import plain
 import pytest
 from hypothesis import assume, given
 from networks import PAIRS, any_networks
+from pytorch import activations
 from test_training import example
 
 import tracer
@@ -25,17 +26,7 @@ torch.set_num_threads(1)
 functional = torch.nn.functional
 UPDATES = 5
 
-ANSWERS = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "leaky_relu": functional.leaky_relu,
-    "elu": functional.elu,
-    # PyTorch itself leaves the logarithm out beyond 20, an error of 2e-9.
-    "softplus": lambda x: functional.softplus(x, threshold=700),
-    "gelu": lambda x: functional.gelu(x, approximate="tanh"),
-    "linear": lambda x: x,
-}
+ANSWERS = activations()
 
 
 def optimizer_of(network, parameters):

@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
 import tracer
 from tracer import networkfile
@@ -101,15 +102,30 @@ def test_a_frame_holds_the_whole_recorded_run(command, tmp_path):
         (["--data", "flowers.csv"], "target is missing; name the column to predict"),
         (["--data", "flowers.csv", "--target", "sort"], "flowers.csv: there is no column 'sort'"),
         (["--frame", "run.txt"], "run.txt: --frame writes .csv and .parquet"),
+        (["--frame", "flowers.csv"], "flowers.csv: exists and is not a table that tracer wrote"),
+        (["--frame", "."], ".: --frame writes .csv and .parquet"),
+        (["--out", "book.csv"], "book.csv: a workbook's name ends in .xlsx"),
+        (["--sheets", "5"], "sheets is '5', and there is no such epoch, only 1 to 1"),
+        (["--hidden", "9" * 5000], "expected the neurons of each hidden layer, such as 4 or 4,3"),
+        (["--sheets", "9" * 5000], "expected epochs such as first,last or 1,10,100"),
+        (["number.toml"], "number.toml: not valid TOML"),
+        (["out.toml"], "out.toml: [workbook] out is 5; expected text, such as out = 'outputs/mine.xlsx'"),
+        (["formulas.toml"], "[workbook] formulas is 'cells', which is none"),
         (["--like", "missing.xlsx"], "missing.xlsx: cannot be read"),
         (["--samples", "diagonal"], "samples is 'diagonal', which is none"),
     ],
 )
 def test_what_does_not_fit_is_one_line_and_status_2(command, tmp_path, data, arguments, message):
+    for name, line in {"number": f"lr = {'9' * 5000}", "out": "out = 5", "formulas": "formulas = 'cells'"}.items():
+        section = "training" if name == "number" else "workbook"
+        (tmp_path / f"{name}.toml").write_text(
+            f"[data]\nX = [[1]]\ny = [1]\n[network]\nhidden = 1\n[{section}]\n{line}\n"
+        )
     done = command("run", *arguments)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
     assert message in done.stderr
     assert not (tmp_path / "outputs").exists()
+    assert (tmp_path / "flowers.csv").read_text() == DATA
 
 
 def test_samples_that_no_sheet_holds_are_refused_before_training_with_what_fits(command, tmp_path):
@@ -118,3 +134,60 @@ def test_samples_that_no_sheet_holds_are_refused_before_training_with_what_fits(
     assert done.returncode == 2
     assert "a sheet has at most 1,048,576 × 16,384; " in done.stderr
     assert "samples would fit: use --batch" in done.stderr
+
+
+def test_a_table_of_ours_is_written_again(command):
+    assert command("run", "--frame", "run.csv").returncode == 0
+    assert command("run", "--frame", "run.csv", "--epochs", "2").returncode == 0
+
+
+def test_samples_are_turned_and_stay_the_same(tmp_path):
+    rows = tracer.run(hidden=2)
+    columns = tracer.run(hidden=2, samples="columns")
+    assert np.array_equal(columns.network.X, rows.network.X.T)
+    np.testing.assert_allclose(columns["output"], rows["output"].T, rtol=1e-14)
+    columns.to_excel(tmp_path / "book.xlsx")
+    again = tracer.run(like=tmp_path / "book.xlsx", samples="rows", hidden=2)
+    np.testing.assert_allclose(again["output"], rows["output"], rtol=1e-14)
+
+
+def test_a_run_that_diverges_keeps_its_history_and_repeats(command, tmp_path):
+    """The loss is no double in the first epoch after numbers were looked at last."""
+    (tmp_path / "far.toml").write_text(
+        "[data]\nX = [[1, 2], [3, 4], [2, 1]]\ny = [1, 2, 3]\n[network]\nhidden = 1\nactivation = 'linear'\n"
+        "[initial]\ninit = 'zeros'\n[training]\nlr = 84.32683173558807\nepochs = 300\n"
+    )
+    for sheets in ("first,last", "none"):
+        done = command("run", "far.toml", "--sheets", sheets, "--out", "far.xlsx")
+        assert done.returncode == 1, done.stderr
+        assert "loss is inf at epoch 65, update 1, step 5" in done.stderr
+        trace = tracer.read_excel(tmp_path / "far.xlsx")
+        assert (len(trace.history), trace.divergence.epoch) == (64, 65)
+        assert command("run", "--like", "far.xlsx", "--out", "again.xlsx").returncode == 1
+        assert (tmp_path / "far.xlsx").read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path):
+    one = np.int64(1)
+    network = tracer.Network(np.float32([[1], [2]]), [1, 0], hidden=one, seed=one, batch=one, lr=np.float32(0.5))
+    trace = tracer.run(network, epochs=2)
+    trace.to_excel(tmp_path / "book.xlsx")
+    assert tracer.read_excel(tmp_path / "book.xlsx") == trace
+    with pytest.raises(tracer.TracerError, match="rows has 1 name; expected 2, one for each, or none"):
+        tracer.Network([[1], [2]], [1, 0], hidden=1, rows=["x"])
+
+
+def test_a_sheet_that_says_otherwise_is_found_before_it_is_trained(tmp_path):
+    path = tmp_path / "book.xlsx"
+    tracer.run(epochs=3).to_excel(path)
+    book = load_workbook(path)
+    cell = next(cell for cell in book["Network"]["B"] if cell.value == "epochs = 3")
+    cell.value = "epochs = 1000000000"
+    book.save(path)
+    with pytest.raises(tracer.TracerError, match="says epochs = 1000000000, and 'History' ends with epoch 3"):
+        tracer.verify(path)
+    del book["History"]
+    cell.value = "epochs = 3"
+    book.save(path)
+    with pytest.raises(tracer.TracerError, match="has no sheet 'History'; it was deleted or renamed"):
+        tracer.read_excel(path)

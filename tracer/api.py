@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tracer import engine, networkfile, trace
-from tracer.errors import TracerError, nearest
+from tracer import engine, networkfile, presets, trace
+from tracer.errors import TracerError, listing, nearest
 from tracer.network import Network
 from tracer.selection import DEFAULT, check_epochs, select
 
@@ -64,6 +64,7 @@ def run(
     network: Network | str | Path | None = None,
     *,
     like: str | Path | None = None,
+    preset: str | None = None,
     epochs: int | None = None,
     keep: str = "all",
     progress: Callable[[int, int], object] = lambda done, total: None,
@@ -78,6 +79,7 @@ def run(
     Args:
         network: a `Network`, the path of a network file, or None for the article's walkthrough.
         like: a workbook whose run is repeated, in place of `network`.
+        preset: a network of the article, in place of `network`: see `tracer presets`.
         epochs: how many; None for what the network file says, or else one.
         keep: the epochs whose steps are kept, in the words of `to_excel`'s `sheets`; the last one is kept always. The
             loss of every epoch is in `trace.history`.
@@ -93,25 +95,33 @@ def run(
             says what to do.
     """
     if not isinstance(network, Network):
-        network, said = described(network, like, options)
+        network, said = described(network, options, like=like, preset=preset)
         epochs = said.get("epochs", 1) if epochs is None else epochs
-    elif options:
-        raise TracerError(f"{next(iter(options))} is given beside a Network, which has it already; say it there")
+    elif more := {
+        key: value for key, value in {"like": like, "preset": preset, **options}.items() if value is not None
+    }:
+        raise TracerError(f"{next(iter(more))} is given beside a Network, which has it already; say it there")
     epochs = check_epochs(1 if epochs is None else epochs)
     wanted = None if keep == "all" else frozenset(select(keep, epochs))
     return _with_files(engine.run(network, epochs, wanted, progress, stop))
 
 
 def described(
-    file: str | Path | None, like: str | Path | None, options: Mapping[str, Any]
+    file: str | Path | None,
+    options: Mapping[str, Any],
+    *,
+    like: str | Path | None = None,
+    preset: str | None = None,
 ) -> tuple[Network, networkfile.Options]:
-    """The network that a file, a workbook or the walkthrough describes, with some options said anew; and all options.
+    """The network that a file, a workbook, a preset or the walkthrough describes, with some options said anew; and all
+    options.
 
     Raises:
         TracerError: it cannot be read, or does not fit.
     """
-    if file and like:
-        raise TracerError(f"both {file} and --like {like} say what to run; give one of them")
+    sources = {str(file): file, f"--like {like}": like, f"--preset {preset}": preset}
+    if len(several := [said for said, given in sources.items() if given]) > 1:
+        raise TracerError(f"{listing(several)} each say what to run; give one of them")
     folder, source = Path(), ""
     if like:
         from tracer.workbook.reader import Reading
@@ -120,6 +130,13 @@ def described(
         said, name, source = reading.given(), reading.name, str(like)
     elif file:
         said, name, folder, source = networkfile.read(file), Path(file).stem, Path(file).parent, str(file)
+    elif preset:
+        found = presets.named(preset)
+        if not found.is_network:
+            raise TracerError(
+                f"the preset {found.name} is a lesson, no network; tracer run --preset {found.name} writes it"
+            )
+        (said, folder), name = networkfile.preset(found.name), found.name
     elif options.get("data"):
         said, name = {}, Path(str(options["data"])).stem
     else:
@@ -131,6 +148,7 @@ def described(
             raise TracerError(f"there is no option {key!r}{nearest(key, networkfile.KEYS)}")
     said = networkfile.merged(said, options)
     try:
+        networkfile.check_workbook(said)
         return networkfile.build(Network, said, folder, name), said
     except TracerError as error:
         raise TracerError(f"{source}: {error}" if source and source not in str(error) else str(error)) from None

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tracer.commands.diff import diff
-from tracer.commands.run import init, run
+from tracer.commands.run import init, presets, run
 from tracer.commands.workbooks import show, textconv, verify
 from tracer.errors import TracerError
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (run, init, show, verify, diff, textconv):
+for command in (run, presets, init, show, verify, diff, textconv):
     app.command()(command)
 
 

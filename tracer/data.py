@@ -184,11 +184,17 @@ def named(table: list[Column], names: list[str], role: str) -> list[Column]:
     return [known[name] for name in names]
 
 
+#: Digits with what stands in and around numbers, without any letter.
+_AMOUNT = re.compile(r"[^\w-]*-?[^\w-]*\d[\d.,'\s]*[^\w-]*")
+
+
 def row_labels(column: Column) -> tuple[str, ...]:
     """The cells of a column which names the rows; () when it does not."""
     if not column.is_text or any(missing(cell) for cell in column.cells):
         return ()
     labels = tuple(map(str, column.cells))
+    if all(_AMOUNT.fullmatch(label) for label in labels):
+        return ()  # numbers, written in a way that needs saying so: `$1.50`, `1.234,5`
     return labels if len(set(labels)) == len(labels) else ()
 
 

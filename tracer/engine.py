@@ -150,25 +150,28 @@ def run(
     losses, rights = np.empty(epochs), np.empty(epochs)
     kept = (lambda epoch: True) if keep is None else frozenset(keep).__contains__
     divergence, stopped = None, False
+    #: From where a search starts: an epoch, and what it left. One earlier than where numbers were looked at last, so
+    #: that the last epoch before a divergence is recorded.
+    earlier = 0, training.carried
     # What NumPy would warn of may have a finite effect: an exp that overflows in a sigmoid. So it is only a reason to
     # look at every number.
     suspect: list[str] = []
     calls: Any = dict.fromkeys(("over", "divide", "invalid"), "call")
     with np.errstate(**calls, under="ignore", call=lambda kind, _: suspect.append(kind)):
         while training.epoch < epochs and not stopped and not divergence:
-            since, start = training.epoch, training.carried
-            before = start
+            since, before = training.epoch, training.carried
             while training.epoch < min(since + STRIDE, epochs) and not stopped:
                 before, epoch = training.carried, training.epoch
                 losses[epoch], rights[epoch] = training.train(kept(epoch + 1))
                 stopped = stop()
             if suspect or not _finite(losses[since : training.epoch], training.carried):
-                divergence = _search(training, since, start, kept)
+                divergence = _search(training, *earlier, kept)
                 suspect.clear()
             else:
                 divergence = training.diverged(since)
+            earlier = training.epoch - 1, before
             if divergence:
-                _forget(training, divergence)
+                _forget(training, divergence, kept)
             elif stopped or training.epoch == epochs:
                 _keep_last(training, before)
             progress(training.epoch, epochs)
@@ -203,14 +206,16 @@ def _keep_last(training: Run, before: tuple[np.ndarray, ...]) -> None:
         training.train(keep=True)
 
 
-def _forget(training: Run, divergence: Divergence) -> None:
-    """Drop what was recorded from a divergence on.
+def _forget(training: Run, divergence: Divergence, kept: Callable[[int], bool]) -> None:
+    """Drop what was recorded from a divergence on; the epoch before it stays, where it is the last.
 
     Raises:
         TracerError: nothing is left.
     """
     at = divergence.epoch, divergence.update
     training.updates = [update for update in training.updates if (update.epoch, update.number) < at]
+    last = training.updates[-1].epoch if training.updates else 0
+    training.updates = [update for update in training.updates if update.epoch == last or kept(update.epoch)]
     if not training.updates:
         raise TracerError(str(divergence))
 

@@ -63,13 +63,14 @@ class Network:
         activation: str | Sequence[str] = "sigmoid",
         output_activation: str | None = None,
         loss: str | None = None,
-        bias: bool = True,
+        bias: bool | str = True,
         samples: str = "rows",
         optimizer: str = "gradient_descent",
         lr: float = 0.1,
         init: str = "uniform",
         skip: int = 0,
         seed: int | None = None,
+        step7_lr: bool = False,
         batch: int | None = None,
         shuffle: bool = False,
         features: Sequence[str] = (),
@@ -88,6 +89,8 @@ class Network:
             activation: of the hidden layers, one for all or one for each; of the output as well, unless that has its
                 own or the loss decides.
             output_activation: of the output.
+            bias: whether layers have biases; `by_sample`: one for each sample, as in the article's R listing.
+            step7_lr: whether step 7 multiplies by the learning rate too, as the text over the article's picture says.
             loss: `squared_error`, `binary_cross_entropy` (sigmoid) or `cross_entropy` (softmax); without one, what goes
                 with the output's activation: cross_entropy with softmax, else squared_error.
             init: `uniform` (the article's), `normal`, `xavier`, `he` or `zeros`, see `initial.py`.
@@ -112,7 +115,8 @@ class Network:
                 "every sample needs its inputs in X and its target in y"
             )
         self.lr = positive(lr, "[training] lr")
-        bias = flag(bias, "[network] bias")
+        if bias != "by_sample":
+            bias = flag(bias, "[network] bias")
         weights = {key: value for key, value in given.items() if key in _every_weight(64) and value is not None}
         self.hidden = _widths(hidden, weights, in_rows)
         layers = len(self.hidden)
@@ -122,9 +126,10 @@ class Network:
             activations,
             at_output,
             loss,
-            bias,
-            samples,  # type: ignore[arg-type]  # checked above
+            bias,  # type: ignore[arg-type]  # checked above
+            samples,  # type: ignore[arg-type]
             choice(optimizer, "[training] optimizer", OPTIMIZERS),
+            flag(step7_lr, "[training] step7_lr"),
         )
         _check_targets(self.y, loss, self.architecture.axis)
         self.constants = self._constants({key: value for key, value in given.items() if key not in weights})
@@ -132,12 +137,24 @@ class Network:
             check_seed(seed)
         self.batch = None if batch is None else min(whole(batch, "[training] batch", "samples"), self.sample_count)
         self.shuffle = flag(shuffle, "[training] shuffle")
+        if bias == "by_sample" and (not in_rows or self.batch not in (None, self.sample_count) or self.shuffle):
+            raise TracerError(
+                "[network] bias is by_sample, so that samples have to lie in rows and stay where they are; "
+                "take out samples, batch and shuffle"
+            )
         self.init = choice(init, "[initial] init", initial.INITS)
         self.skip = skipped(skip, "[initial] skip")
         self.initial = self._initial(weights, seed or 0)
         drawn = len(weights) < len(self.initial) and self.init != "zeros"
-        self.seed = (seed or 0) if drawn or self.shuffle else seed
+        self.seed = None if seed is None and not (drawn or self.shuffle) else int(seed or 0)
         self.features, self.outputs, self.rows = (tuple(map(str, names)) for names in (features, outputs, rows))
+        for what, named, there in (
+            ("features", self.features, self.widths[0]),
+            ("outputs", self.outputs, self.widths[-1]),
+            ("rows", self.rows, self.sample_count),
+        ):
+            if named and len(named) != there:
+                raise TracerError(f"{what} has {count(len(named), 'name')}; expected {there}, one for each, or none")
         self.scaling = scaling
 
     @classmethod
@@ -258,6 +275,7 @@ class Network:
             "bias": a.bias,
             "samples": a.samples,
             "optimizer": a.optimizer,
+            "step7_lr": a.step7_lr or None,
             "init": self.init,
             "skip": self.skip or None,
             "seed": self.seed,
@@ -330,6 +348,8 @@ class Network:
             shapes[weight] = (before, width), f"{said} × {own}"
             if self.architecture.bias:
                 shapes[bias] = ((1, width), f"one row × {own}") if in_rows else ((width, 1), f"{own} × one column")
+            if self.architecture.bias == "by_sample":
+                shapes[bias] = (self.sample_count, width), f"{count(self.sample_count, 'sample')} × {own}"
             before, said = width, own
         return shapes
 

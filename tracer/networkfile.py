@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.errors import TracerError, nearest
 from tracer.matrices import stem
-from tracer.values import kind
+from tracer.values import choice, kind
 
 if TYPE_CHECKING:
     from tracer.network import Network
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 SECTIONS = {
     "data": ("X", "y", "data", "target", "columns", "scale"),
     "training": (
-        "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon",
+        "lr", "seed", "epochs", "batch", "shuffle", "optimizer", "momentum", "beta_1", "beta_2", "epsilon", "step7_lr",
     ),
     "network": ("hidden", "activation", "output_activation", "loss", "bias", "samples"),
     "initial": ("init", "skip", "wh", "bh", "wout", "bout"),
     "workbook": ("sheets", "boundary", "formulas", "template", "out", "frame"),
 }  # fmt: skip
+#: Those about the workbook that are text, and what they may be.
+EXAMPLES = {
+    "sheets": "first,last", "formulas": "cell", "template": "article", "out": "outputs/mine.xlsx", "frame": "run.csv",
+}  # fmt: skip
+FORMULAS = ("cell", "matrix", "none")
 #: All of them.
 KEYS = tuple(key for keys in SECTIONS.values() for key in keys)
 #: Keys about the run and its workbook, not about the network.
@@ -55,6 +60,15 @@ def read(path: str | Path) -> Options:
         raise TracerError(f"{path}: {error}") from None
 
 
+def preset(name: str) -> tuple[Options, Path]:
+    """The options of a network that comes with tracer, and the folder in which its data lie.
+
+    Raises:
+        TracerError: there is none of this name.
+    """
+    return parse(_shipped(name)), Path(str(files("tracer.networks")))
+
+
 def walkthrough() -> Options:
     """The article's."""
     return parse(_shipped("walkthrough"))
@@ -77,7 +91,7 @@ def parse(content: str) -> Options:
     """
     try:
         document = tomllib.loads(content)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5000 digits is a plain ValueError
         raise TracerError(f"not valid TOML: {error}") from None
     options: Options = {}
     for section, keys in document.items():
@@ -106,14 +120,36 @@ _SHAPING = {"hidden", "bias", "samples", "init", "skip", "seed", "data", "target
 def merged(options: Mapping[str, Any], overrides: Mapping[str, Any]) -> Options:
     """A file's options, of which some are said anew (None says nothing)."""
     said = {key: value for key, value in overrides.items() if value is not None}
-    kept = dict(options)
+    kept, before = dict(options), options.get("samples", "rows")
     if _SHAPING & said.keys():
         kept = {key: value for key, value in kept.items() if stem(key) not in ("wh", "bh", "wout", "bout")}
     if "data" in said:
         kept = {key: value for key, value in kept.items() if key not in ("X", "y")}
+    if said.get("samples", before) != before and "samples" in said:
+        kept.update({key: _turned(kept[key]) for key in ("X", "y") if key in kept and key not in said})
     if "output_activation" in said and "loss" not in said:
         kept.pop("loss", None)  # what goes with the output decides
     return {**kept, **said}
+
+
+def _turned(value: Any) -> Any:
+    """Rows as columns; a flat list stands for what it should either way, and what is no matrix is refused later."""
+    rows = value.tolist() if hasattr(value, "tolist") else value
+    nested = isinstance(rows, list) and bool(rows) and all(isinstance(row, list) for row in rows)
+    return [list(column) for column in zip(*rows)] if nested and len({len(row) for row in rows}) == 1 else value
+
+
+def check_workbook(options: Mapping[str, Any]) -> None:
+    """
+    Raises:
+        TracerError: what is said of the workbook is of another kind than it should be.
+    """
+    for key, example in EXAMPLES.items():
+        value = options.get(key)
+        if value is not None and not (isinstance(value, str) and value):
+            raise TracerError(f"[workbook] {key} is {kind(value)}; expected text, such as {key} = {example!r}")
+    if options.get("formulas") is not None:
+        choice(options["formulas"], "[workbook] formulas", FORMULAS)
 
 
 def build(make: type[Network], options: Mapping[str, Any], folder: Path, name: str) -> Network:

@@ -41,15 +41,19 @@ def select(sheets: str, epochs: int) -> tuple[int, ...]:
             if len(words) > 1:
                 raise _unknown(sheets)
             return tuple(range(1, epochs + 1)) if word == "all" else ()
-        if kind == "every" and number.isdecimal() and int(number):
+        if kind == "every" and _is_epoch(number):
             chosen.update(range(int(number), epochs + 1, int(number)))
         elif word in ("first", "last"):
             chosen.add(1 if word == "first" else epochs)
-        elif word.isdecimal() and int(word):
+        elif _is_epoch(word):
             chosen.add(int(word))
         else:
             raise _unknown(sheets)
     return tuple(sorted(epoch for epoch in chosen if epoch <= epochs))
+
+
+def _is_epoch(word: str) -> bool:
+    return word.isdecimal() and len(word) <= len(str(MOST)) and int(word) > 0
 
 
 def _unknown(sheets: object) -> TracerError:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.architecture import Architecture
-from tracer.expr import Expression, Shape, Symbol, calls, reads, shape, total
+from tracer.expr import Axis, Expression, Shape, Symbol, calls, reads, shape, total
 from tracer.losses import LOSSES
 from tracer.matrices import (
     E,
@@ -35,6 +35,12 @@ from tracer.rendering import Text, definition
 #: With several hidden layers these take turns: the second layer's input needs the first one's answer.
 TURNS = {2: 3, 8: 9}
 
+TWICE = "The learning rate counts twice, here and in steps 10 and 11: weights and biases move by its square."
+BY_SAMPLE = (
+    "As the R listing is printed, biases belong to samples: a row of bh starts as one number and is moved by the sum "
+    "over its own row. The eleven steps have one bias for each neuron, in all samples alike."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -44,6 +50,8 @@ class Step:
     title: str
     expressions: Mapping[Symbol, Expression] = field(default_factory=dict)
     given: tuple[Symbol, ...] = ()
+    #: What is unusual about it.
+    note: str = ""
 
     @property
     def phase(self) -> str:
@@ -87,9 +95,10 @@ class Step:
 
     @cached_property
     def definitions(self) -> tuple[str, ...]:
-        """A line for each named function in the formulas: `sigmoid(x) = 1 / (1 + exp(-x))`."""
+        """A line for each named function in the formulas: `sigmoid(x) = 1 / (1 + exp(-x))`; and the note."""
         functions = (function for expression in self.expressions.values() for function in calls(expression))
-        return tuple(definition(function, Text()) for function in dict.fromkeys(functions))
+        lines = tuple(definition(function, Text()) for function in dict.fromkeys(functions))
+        return (*lines, self.note) if self.note else lines
 
     def _reads(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for expression in self.expressions.values() for name in reads(expression)))
@@ -130,7 +139,8 @@ def steps(architecture: Architecture) -> tuple[Step, ...]:
         return optimizer.move(weight, inputs.T @ d if rows else inputs @ d.T, *states[weight])
 
     def correct_bias(weight: Symbol, d: Symbol) -> dict[Symbol, Expression]:
-        return optimizer.move(weight, total(d, axis=0 if rows else 1), *states[weight])
+        along: Axis = 0 if rows and a.bias != "by_sample" else 1
+        return optimizer.move(weight, total(d, axis=along), *states[weight])
 
     slopes = {
         layer.slope_hidden_layer: slope(answers[layer], layer.hidden_layer_input, layer.hiddenlayer_activations)
@@ -138,10 +148,16 @@ def steps(architecture: Architecture) -> tuple[Step, ...]:
     }
     if not LOSSES[a.loss].cancels:
         slopes = {slope_output_layer: slope(at_output, output_layer_input, output), **slopes}
+    delta: Expression = E if LOSSES[a.loss].cancels else E * slope_output_layer
     counted = {t: t + 1} if optimizer.counter else {}
     found = (
         Step(0, "Take the inputs and the targets", given=(X, y)),
-        Step(1, "Start from some weights and biases" if a.bias else "Start from some weights", given=tuple(given)),
+        Step(
+            1,
+            "Start from some weights and biases" if a.bias else "Start from some weights",
+            given=tuple(given),
+            note=BY_SAMPLE if a.bias == "by_sample" else "",
+        ),
         Step(2, _many("Weigh the inputs for the hidden layer", layers), {
             layer.hidden_layer_input: weigh(takes[layer], layer.wh, layer.bh) for layer in layers
         }),
@@ -157,8 +173,8 @@ def steps(architecture: Architecture) -> tuple[Step, ...]:
         }),
         Step(6, "Find how steep each neuron's answer is", slopes),
         Step(7, "Turn the error into a delta at the output", {
-            d_output: E if LOSSES[a.loss].cancels else E * slope_output_layer,
-        }),
+            d_output: delta * lr if a.step7_lr else delta,
+        }, note=TWICE if a.step7_lr else ""),
         Step(8, _many("Send the delta back to the hidden layer", layers), {
             layer.Error_at_hidden_layer: send_back(*follows[layer]) for layer in backwards
         }),
@@ -174,7 +190,8 @@ def steps(architecture: Architecture) -> tuple[Step, ...]:
     if not a.bias:
         return found
     corrected = _joined(correct_bias(layer.bh, layer.d_hiddenlayer) for layer in backwards)
-    return (*found, Step(11, "Correct the biases", {**corrected, **correct_bias(bout, d_output)}))
+    corrected |= correct_bias(bout, d_output)
+    return (*found, Step(11, "Correct the biases", corrected, note=BY_SAMPLE if a.bias == "by_sample" else ""))
 
 
 def order(of: tuple[Step, ...]) -> Iterator[tuple[Step, Symbol, Expression]]:

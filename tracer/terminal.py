@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -79,6 +79,14 @@ def summary(trace: Trace, path: Path, epochs: list[int], frame: str | None = Non
         name = network.rows[sample] if network.rows else str(sample + 1)
         results.add_row(Text(name), "  ".join(prediction), "  ".join(wanted))
     return Group(facts, results, *more(len(samples)))
+
+
+def pairs(lines: Iterable[tuple[str, str]]) -> Table:
+    """Names and what they are."""
+    table = Table.grid(padding=(0, 2))
+    for name, says in lines:
+        table.add_row(Text(name, style="bold"), says)
+    return table
 
 
 def step(state: State) -> Group:

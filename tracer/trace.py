@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Of the table that `Trace.to_frame` makes.
+COLUMNS = ("epoch", "update", "step", "name", "row", "column", "value")
+
+
 @dataclass(frozen=True, eq=False)
 class State(Mapping[str, np.ndarray]):
     """The matrices that are known after a step, by name: what the step's sheet shows.
@@ -254,7 +258,7 @@ class Trace:
                             }
                         )
                     )
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
     @property
     def loss(self) -> float:

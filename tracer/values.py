@@ -52,7 +52,7 @@ def matrix(value: Any, place: str, flat: str | None = None) -> np.ndarray:
 
 def not_finite(value: Any) -> str | None:
     """What is wrong with a value that should be a finite number; None when nothing is."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         return kind(value)
     try:
         finite = np.isfinite(float(value))

@@ -1,9 +1,10 @@
-"""`tracer run` and `tracer init`."""
+"""`tracer run`, `tracer init` and `tracer presets`."""
 
 from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ import typer
 
 from tracer import api
 from tracer.errors import TracerError
+from tracer.presets import PRESETS, Preset, named
 from tracer.selection import DEFAULT, check_epochs, select
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.frame import check_frame, write_frame
@@ -37,6 +39,9 @@ def run(
         typer.Argument(
             metavar="[NETWORK.toml]", help="A network file; without one, the article's walkthrough.", show_default=False
         ),
+    ] = None,
+    preset: Annotated[
+        str | None, _option("A network or lesson of the article: see tracer presets.", metavar="NAME")
     ] = None,
     like: Annotated[Path | None, _option("Repeat the run of this workbook.", metavar="BOOK.xlsx")] = None,
     data: Annotated[
@@ -72,6 +77,15 @@ def run(
     epochs: Annotated[int | None, _option("How many. [default: 1]", rich_help_panel=TRAINING)] = None,
     lr: Annotated[float | None, _option("Learning rate. [default: 0.1]", rich_help_panel=TRAINING)] = None,
     optimizer: Annotated[str | None, _option("gradient_descent, momentum or adam.", rich_help_panel=TRAINING)] = None,
+    step7_lr: Annotated[
+        bool | None,
+        typer.Option(
+            "--step7-lr/--no-step7-lr",
+            help="Step 7 times the learning rate, as the text over its picture has it.",
+            show_default=False,
+            rich_help_panel=TRAINING,
+        ),
+    ] = None,
     momentum: Annotated[float | None, _option("Of momentum. [default: 0.9]", rich_help_panel=TRAINING)] = None,
     beta_1: Annotated[float | None, _option("Of adam. [default: 0.9]", rich_help_panel=TRAINING)] = None,
     beta_2: Annotated[float | None, _option("Of adam. [default: 0.999]", rich_help_panel=TRAINING)] = None,
@@ -142,13 +156,17 @@ def run(
         "hidden": hidden and _whole_numbers(hidden), "activation": activation and _names(activation),
         "output_activation": output_activation, "loss": loss, "bias": bias, "samples": samples,
         "lr": lr, "optimizer": optimizer, "momentum": momentum, "beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon,
-        "batch": batch, "shuffle": shuffle, "init": init, "skip": skip, "seed": seed,
+        "step7_lr": step7_lr, "batch": batch, "shuffle": shuffle, "init": init, "skip": skip, "seed": seed,
     }  # fmt: skip
     of_run = {
         "epochs": epochs, "sheets": sheets, "boundary": boundary, "formulas": formulas and formulas.value,
         "template": template, "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
-    wanted, said = api.described(network, like, {**of_network, **of_run})
+    if preset and not (lesson := named(preset)).is_network:
+        given = {**of_network, **of_run, "like": like, "network": network}
+        _write_lesson(lesson, given, force)
+        return
+    wanted, said = api.described(network, {**of_network, **of_run}, like=like, preset=preset)
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))
     chosen, count_of_epochs = said.get("sheets", DEFAULT), check_epochs(said.get("epochs", 1))
     check_size(wanted, count_of_epochs, chosen, said.get("template"), said.get("boundary"))
@@ -159,7 +177,7 @@ def run(
             "say 'none' if no epoch is to get its sheets"
         )
     if said.get("frame"):
-        check_frame(Path(said["frame"]))
+        check_frame(Path(said["frame"]), force)
     from tracer import terminal
 
     with terminal.training() as progress, Interruption() as interruption:
@@ -189,9 +207,22 @@ def run(
         raise typer.Exit(1)
 
 
+def _write_lesson(lesson: Preset, options: Mapping[str, Any], force: bool) -> None:
+    """A preset that is no network takes only `--out` and `--template`."""
+    others = [key for key, value in options.items() if value is not None and key not in ("out", "template")]
+    if others:
+        raise TracerError(
+            f"--{others[0].replace('_', '-')} is of networks, and the preset {lesson.name} is a lesson; "
+            "it takes --out, --template and --force"
+        )
+    path = Path(options["out"] or Path("outputs", f"{lesson.name}.xlsx"))
+    lesson.write(path, template=options["template"], force=force)
+    print(f"{path} written: {lesson.says}")
+
+
 def _whole_numbers(text: str) -> list[int]:
     words = _words(text)
-    if not all(word.isdecimal() for word in words):
+    if not all(word.isdecimal() and len(word) < 10 for word in words):
         raise TracerError(f"--hidden is {text!r}; expected the neurons of each hidden layer, such as 4 or 4,3")
     return [int(word) for word in words]
 
@@ -237,3 +268,10 @@ def init(
         raise TracerError(f"{file}: is there already; give another name, or --force to overwrite a file")
     replace(file, lambda out: out.write(example().encode()))
     print(f"{file} written; edit it, then: tracer run {file}")
+
+
+def presets() -> None:
+    """List the networks and lessons of the article, a line each."""
+    from tracer import terminal
+
+    terminal.console().print(terminal.pairs((found.name, found.says) for found in PRESETS.values()))

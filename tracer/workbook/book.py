@@ -70,12 +70,20 @@ class Book:
 
     def describe(self, name: str, divergence: Divergence | None) -> None:
         """Say what the reader needs to know, in the file's properties."""
-        self._workbook.set_properties({"title": name, "created": CREATED})
         self._workbook.set_custom_property(names.MARK, names.FORMAT, "text")
         self._workbook.set_custom_property(names.NAME, name[:255], "text")
-        self._workbook.set_custom_property(names.TEMPLATE, self.template.mark[-255:], "text")
+        self._describe(name)
         if divergence:
             self._workbook.set_custom_property(names.DIVERGENCE, json.dumps(astuple(divergence)), "text")
+
+    def describe_lesson(self, name: str) -> None:
+        """Say that there is no trace to read, in the file's properties."""
+        self._workbook.set_custom_property(names.LESSON, name, "text")
+        self._describe(name)
+
+    def _describe(self, title: str) -> None:
+        self._workbook.set_properties({"title": title, "created": CREATED})
+        self._workbook.set_custom_property(names.TEMPLATE, self.template.mark[-255:], "text")
 
     def add_chart(self, kind: str) -> Chart:
         return self._workbook.add_chart({"type": kind})

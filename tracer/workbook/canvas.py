@@ -71,7 +71,7 @@ class Canvas:
             for column in range(area.column, area.column + area.columns)
         }
         heights = dict(self.layout.row_heights())
-        for cell in self.layout.sheet.cells:
+        for cell in self.layout.sheet.painted:
             self._paint_cell(cell, contents, roles, covered, heights)
         for row, points in heights.items():
             self.worksheet.set_row(row, points)

@@ -11,7 +11,7 @@ from tracer.workbook.book import Book
 from tracer.workbook.canvas import PIXELS_PER_CHARACTER
 from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_grid
-from tracer.workbook.plainsheet import FIRST, HEADING, LABEL, add_plain_sheet
+from tracer.workbook.plainsheet import FIRST, HEADING, LABEL, add_plain_sheet, flush
 from tracer.workbook.style import with_number_format
 
 
@@ -39,7 +39,7 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
         note = "Every sample, and what training started from; the sheets of the first epoch are not in this workbook."
     sheet = add_plain_sheet(book, names.DATA, "Data", note)
     scaled = network.scaling is not None and network.scaling.kind != "none"
-    style = with_number_format(book.template.roles["given"].style, "General")
+    style = with_number_format(flush(book.template.roles["given"].style), "General")
     for name, matrix, headings in (("X", network.X, network.features), ("y", network.y, network.outputs)):
         area = areas[name]
         _head(book, sheet, network, name, area, headings)
@@ -62,7 +62,7 @@ def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:
     for name, matrix in given.items():
         area = Area(row, column, *matrix.shape)
         sheet.write_string(row - 1, column, names.heading(name), book.formats[HEADING])
-        book.put_values(sheet, area, matrix, with_number_format(book.template.roles["weights"].style, "General"))
+        book.put_values(sheet, area, matrix, with_number_format(flush(book.template.roles["weights"].style), "General"))
         book.define(names.DATA, name, area)
         row = area.last_row + 3
     if network.architecture.axis:
@@ -99,7 +99,7 @@ def _write_scaling(book: Book, sheet: Worksheet, network: Network, row: int, col
     """What was subtracted from each feature, and what it was divided by; returns the row below."""
     if network.scaling is None:
         return row
-    style = with_number_format(book.template.roles["known"].style, "General")
+    style = with_number_format(flush(book.template.roles["known"].style), "General")
     for name, matrix in (("subtract", network.scaling.subtract), ("divide", network.scaling.divide)):
         area = Area(row, column, *matrix.shape)
         doing = "subtracted from" if name == "subtract" else "then divided by, for"

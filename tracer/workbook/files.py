@@ -16,7 +16,7 @@ from typing import BinaryIO
 from openpyxl import Workbook, load_workbook
 
 from tracer.errors import TracerError
-from tracer.workbook.names import MARK
+from tracer.workbook.names import LESSON, MARK
 
 
 def load(content: bytes, *, values: bool = False) -> Workbook:
@@ -52,9 +52,7 @@ def replace(path: Path, write: Callable[[BinaryIO], object]) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise TracerError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another place with --out"
-        ) from None
+        raise TracerError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -69,6 +67,8 @@ def check_target(path: Path, force: bool) -> None:
         raise TracerError(
             f"{path}: exists and is not a workbook that tracer wrote; --force overwrites it, or choose another --out"
         )
+    if path.suffix.lower() != ".xlsx":
+        raise TracerError(f"{path}: a workbook's name ends in .xlsx; write, for example, {path}.xlsx")
 
 
 def is_ours(path: Path) -> bool:
@@ -78,4 +78,4 @@ def is_ours(path: Path) -> bool:
             properties = archive.open("docProps/custom.xml").read(1_000_000).decode("utf-8", "replace")
     except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
         return False
-    return re.search(rf"""\bname=["']{MARK}["']""", properties) is not None
+    return re.search(rf"""\bname=["'](?:{MARK}|{LESSON})["']""", properties) is not None

@@ -13,7 +13,7 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.layout import Area
 from tracer.workbook.overview import accuracy, put_number
-from tracer.workbook.plainsheet import FIRST, HEADING, add_plain_sheet
+from tracer.workbook.plainsheet import FIRST, HEADING, add_plain_sheet, flush
 from tracer.workbook.style import Style, with_number_format
 from tracer.xlsx.addresses import ROWS
 
@@ -48,7 +48,7 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
     sheet = add_plain_sheet(book, names.HISTORY, "History", _note(trace, len(chosen)))
     sheet.set_column_pixels(COLUMN, COLUMN + len(columns) - 1, 84)
     sheet.freeze_panes(FIRST + 1, 0)
-    known = book.template.roles["known"].style
+    known = flush(book.template.roles["known"].style)
     looks: dict[str, Style] = {
         "epoch": with_number_format(known, "#,##0"),
         "loss": with_number_format(known, "0.00000" if columns["loss"].max() < 1000 else "#,##0.00"),

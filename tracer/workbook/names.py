@@ -12,6 +12,8 @@ FORMAT = "2"
 NAME = "tracer name"
 TEMPLATE = "tracer template"
 DIVERGENCE = "tracer divergence"
+#: Marks a workbook of ours that is a lesson, and has no trace; its value is the lesson's name.
+LESSON = "tracer lesson"
 
 OVERVIEW = "Overview"
 #: All samples, where the step sheets of a run in batches show some.

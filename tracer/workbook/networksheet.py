@@ -12,7 +12,8 @@ from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
 
 def write_network(book: Book, trace: Trace, sheets: str, formulas: str, boundary: int | None) -> None:
     """What `tracer run --like` reads, with where the numbers stand."""
-    options = {**trace.network.options, "epochs": trace.epochs, "sheets": sheets, "formulas": formulas}
+    epochs = max(trace.epochs, trace.divergence.epoch) if trace.divergence else trace.epochs
+    options = {**trace.network.options, "epochs": epochs, "sheets": sheets, "formulas": formulas}
     options["boundary"] = boundary or None
     where = "Data" if stands_apart(trace.network) else "Step 0"
     note = f"The run's options, as a network file. Its data are on {where}, its weights and learning rate on Step 1."

@@ -247,8 +247,10 @@ def _parameters(trace: Trace) -> list[tuple[str, object]]:
     said = {"Loss": a.loss, "Optimizer": a.optimizer, "Samples in": a.samples}
     normal = {"Loss": usual.loss, "Optimizer": usual.optimizer, "Samples in": usual.samples}
     parameters += [(name, value.replace("_", " ")) for name, value in said.items() if value != normal[name]]
-    if not a.bias:
-        parameters.append(("Biases", "none"))
+    if a.bias is not True:
+        parameters.append(("Biases", "by sample" if a.bias else "none"))
+    if a.step7_lr:
+        parameters.append(("Step 7", "times learning rate"))
     parameters += [("Learning rate", LEARNING_RATE), ("Epochs", trace.epochs)]
     if network.batch:
         parameters += [("Batch", network.batch), ("Updates an epoch", network.updates)]

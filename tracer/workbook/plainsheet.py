@@ -17,6 +17,11 @@ CODE: Style = (("font_name", "Consolas"), ("font_size", 10))
 FIRST = 3
 
 
+def flush(style: Style) -> Style:
+    """A role's style as it is in a list below a heading: without an indent."""
+    return tuple((key, value) for key, value in style if key != "indent")
+
+
 def add_plain_sheet(book: Book, title: str, heading: str, note: str) -> Worksheet:
     """A sheet with its heading and a line about it; what it shows starts in row `FIRST`, column 1."""
     sheet = book.add_sheet(title)

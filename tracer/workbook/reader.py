@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook as OpenpyxlWorkbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -61,6 +62,11 @@ class Reading:
         self._content = content
         self._properties = {item.name: item.value for item in self._book.custom_doc_props.props}
         version = self._properties.get(names.MARK)
+        if names.LESSON in self._properties:
+            raise TracerError(
+                f"{path}: is the lesson {self._properties[names.LESSON]}, which has no trace to read; "
+                "open it in a spreadsheet, or write a workbook with a trace with `tracer run`"
+            )
         if version is None:
             raise TracerError(f"{path}: not a workbook that tracer wrote; write one with `tracer run`")
         if str(version) != names.FORMAT:
@@ -87,10 +93,24 @@ class Reading:
             )
         return options
 
-    @property
+    @cached_property
     def epochs(self) -> int:
-        """How many epochs were trained."""
-        return self.options["epochs"]
+        """How many epochs were trained.
+
+        Raises:
+            TracerError: the sheet `History` is missing, or says otherwise.
+        """
+        asked, broke_off = self.options["epochs"], self.divergence
+        epochs = asked if broke_off is None or broke_off.update > 1 else broke_off.epoch - 1
+        if epochs > 1 or names.HISTORY in self.titles:
+            areas = self.areas(names.HISTORY)
+            last = self.matrix(names.HISTORY, "epoch", areas)[-1, 0]
+            if last != epochs:
+                raise TracerError(
+                    f"{self.path}: sheet {names.NETWORK!r} says epochs = {asked}, and {names.HISTORY!r} ends with "
+                    f"epoch {last:g}; one of them was changed"
+                )
+        return epochs
 
     @property
     def recorded(self) -> tuple[int, ...]:
@@ -136,8 +156,9 @@ class Reading:
         for name, defined in self._sheet(title).defined_names.items():
             match = _RANGE.fullmatch(defined.attr_text or "")
             if match and (match[1] or match[2]).replace("''", "'") == title:
-                first, last = _position(match[3], match[4]), _position(match[5] or match[3], match[6] or match[4])
-                areas[name] = Area(*first, last[0] - first[0] + 1, last[1] - first[1] + 1)
+                one, other = _position(match[3], match[4]), _position(match[5] or match[3], match[6] or match[4])
+                (top, bottom), (left, right) = (sorted(pair) for pair in zip(one, other))
+                areas[name] = Area(top, left, bottom - top + 1, right - left + 1)
         return areas
 
     def matrix(self, title: str, name: str, areas: Mapping[str, Area]) -> np.ndarray:
@@ -176,7 +197,7 @@ class Reading:
         options = self.options
         started = 1 in self.recorded
         data, start = names.step_sheet(1, 0), names.step_sheet(1, 1)
-        if names.DATA in self.titles:
+        if names.DATA in self.titles or not started or options.get("batch") or options.get("shuffle"):
             data = names.DATA
         start = start if started else names.DATA
         areas = {title: self.areas(title) for title in (data, start)}
@@ -197,7 +218,7 @@ class Reading:
         areas = self.areas(names.DATA)
         return {
             key: tuple(
-                str(self.value(names.DATA, area.row + i, area.column + j))
+                unescape(str(self.value(names.DATA, area.row + i, area.column + j)))
                 for i in range(area.rows)
                 for j in range(area.columns)
             )

@@ -56,6 +56,7 @@ class StepSheets:
         self.widths = self._widths(trace)
         #: The sheet that showed a matrix last.
         self.shown_on: dict[str, str] = {}
+        self._fitted: tuple[Update, dict[str, Area]] | None = None
         self._rendered: dict[tuple[int, str, int], tuple[list[list[str]], bool]] = {}
 
     def write(
@@ -102,10 +103,14 @@ class StepSheets:
 
     def fitting(self, update: Update) -> dict[str, Area]:
         """Where the blocks of an update stand."""
+        if self._fitted and self._fitted[0] is update:
+            return self._fitted[1]
         state = self.trace.state_of(update, len(self.trace.steps) - 1)
-        return {
+        areas = {
             name: Area(self.areas[name].row, self.areas[name].column, *matrix.shape) for name, matrix in state.items()
         }
+        self._fitted = update, areas
+        return areas
 
     def _contents(
         self, state: State, title: str, before: str | None, after: str | None, linked: bool

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracer.workbook.page import Page
-from tracer.workbook.style import Style
+from tracer.workbook.style import Style, shows_when_blank
 
 PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
@@ -44,6 +44,11 @@ class Sheet:
     page: Page
     last_row: int
     last_column: int
+
+    @cached_property
+    def painted(self) -> tuple[TemplateCell, ...]:
+        """The cells that show something even where their block is not there yet."""
+        return tuple(cell for cell in self.cells if cell.placeholder not in self.blocks or shows_when_blank(cell.style))
 
     @cached_property
     def styles(self) -> dict[str, Style]:

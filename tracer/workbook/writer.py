@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError, nearest
+from tracer.networkfile import FORMULAS
 from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
@@ -17,6 +19,7 @@ from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
+from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_sheets
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
@@ -24,7 +27,8 @@ from tracer.workbook.source import Source
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
 
-FORMULAS = ("cell", "matrix", "none")
+#: Writes a sheet, given where blocks stand on the step sheets of the last update; tells its title and what it holds.
+More = Callable[[Book, Trace, Sequence[Update], Mapping[str, Area]], tuple[str, str]]
 
 
 def write(
@@ -36,6 +40,7 @@ def write(
     sheets: str = DEFAULT,
     boundary: int | None = None,
     force: bool = False,
+    more: Sequence[More] = (),
 ) -> None:
     """Write a trace as a workbook.
 
@@ -46,6 +51,7 @@ def write(
         sheets: which epochs get their step sheets, see `tracer.selection`.
         boundary: points along each axis of the sheet `Boundary`, of a network with two inputs; None or 0 for none.
         force: overwrite a file that is not a workbook of ours.
+        more: what writes further sheets.
 
     Raises:
         TracerError: the template is none, the network has no boundary, or the file cannot be written.
@@ -67,9 +73,9 @@ def write(
     if tuple(chosen) != select(sheets, trace.epochs):
         sheets = ",".join(map(str, chosen)) or "none"
     if isinstance(path, (str, Path)):
-        replace(Path(path), lambda file: _save(trace, updates, sheets, boundary, file, look, formulas))
+        replace(Path(path), lambda file: _save(trace, updates, sheets, boundary, file, look, formulas, more))
     else:
-        _save(trace, updates, sheets, boundary, path, look, formulas)
+        _save(trace, updates, sheets, boundary, path, look, formulas, more)
 
 
 def _save(
@@ -80,6 +86,7 @@ def _save(
     file: BinaryIO,
     template: Template,
     formulas: str,
+    more: Sequence[More],
 ) -> None:
     titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
     neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
@@ -98,9 +105,10 @@ def _save(
             previous = update
         areas = written.fitting(trace.updates[-1])
         others = {names.DATA: "All samples"} if data else {}
-        if trace.epochs > 1:
+        if trace.epochs > 1 or not updates:
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
+        others |= dict(further(book, trace, updates, areas) for further in more)
         if boundary:
             live = bool(updates) and updates[-1] is trace.updates[-1]
             axis = trace.network.architecture.axis
