@@ -41,14 +41,14 @@ def block(sheet, name):
 
 def test_the_sheets_are_the_overview_and_the_steps(books):
     _, book, _ = books["cell"]
-    assert book.sheetnames == ["Overview", *(f"Step {number}" for number in range(12)), "Network"]
+    assert book.sheetnames == ["Overview", *(f"Step {number}" for number in range(12)), "Math", "Network"]
 
 
 def test_later_epochs_are_named(tmp_path):
     tracer.run(epochs=2).to_excel(tmp_path / "two.xlsx")
     titles = load_workbook(tmp_path / "two.xlsx").sheetnames
     assert titles[12:15] == ["Step 11", "Epoch 2 Step 0", "Epoch 2 Step 1"]
-    assert titles[25:] == ["History", "Network"]
+    assert titles[25:] == ["History", "Math", "Network"]
     second = load_workbook(tmp_path / "two.xlsx")["Epoch 2 Step 1"]
     texts = [cell.value for row in second.iter_rows() for cell in row]
     assert "wh, bh, wout, bout, learning_rate: as the epoch before left them" in texts
@@ -197,7 +197,7 @@ def test_links_lead_to_the_steps_before_and_after(books):
         links = [cell.hyperlink for row in book[title].iter_rows() for cell in row if cell.hyperlink]
         return [link.location.replace("'", "").removesuffix("!A1") for link in links]
 
-    assert targets("Overview") == [*(f"Step {number}" for number in range(12)), "Network"]
+    assert targets("Overview") == [*(f"Step {number}" for number in range(12)), "Math", "Network"]
     assert targets("Step 5") == ["Step 4", "Overview", "Step 6"]
     assert targets("Step 0") == ["Overview", "Step 1"]
     assert targets("Step 11") == ["Step 10", "Overview"]
@@ -222,11 +222,11 @@ def test_the_overview_has_parameters_results_and_the_key(books):
 def test_panes_are_frozen_and_each_sheet_prints_on_one_landscape_page(books):
     _, book, _ = books["cell"]
     for sheet in book:
-        assert sheet.freeze_panes or sheet.title == "Network"
+        assert sheet.freeze_panes or sheet.title in ("Math", "Network")
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth in (None, 1)
-        assert sheet.title in ("Overview", "Network") or sheet.page_setup.fitToHeight in (None, 1)
+        assert sheet.title in ("Overview", "Math", "Network") or sheet.page_setup.fitToHeight in (None, 1)
 
 
 def test_two_or_three_decimals_are_shown(books):

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracer.api import Trace, diff, read_excel, run, verify
+    from tracer.api import Trace, derive, diff, read_excel, run, verify
     from tracer.errors import TracerError
     from tracer.network import Network
     from tracer.trace import State
 
-__all__ = ["Network", "State", "Trace", "TracerError", "diff", "read_excel", "run", "verify"]
+__all__ = ["Network", "State", "Trace", "TracerError", "derive", "diff", "read_excel", "run", "verify"]
 __version__ = "0.1.0"
 
 _ELSEWHERE = {"TracerError": "tracer.errors", "Network": "tracer.network", "State": "tracer.trace"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tracer import engine, networkfile, presets, trace
 from tracer.errors import TracerError, listing, nearest
+from tracer.exposition import Section, exposition
 from tracer.network import Network
 from tracer.selection import DEFAULT, check_epochs, select
 
@@ -168,6 +169,24 @@ def read_excel(path: str | Path) -> Trace:
 
     recorded = read(path)
     return _with_files(recorded)
+
+
+def derive(source: Network | str | Path | None = None) -> tuple[Section, ...]:
+    """The derivation behind the steps of a network: letters, formulas, the chain rule, the update.
+
+    >>> print(tracer.derive()[-1].lines[0].letters)
+    W₂ ← W₂ + h₁ᵀ·δ₂·η = W₂ − ∂E/∂W₂·η
+
+    Args:
+        source: a `Network`, the path of a workbook that tracer wrote or of a network file, or None for the article's.
+
+    Raises:
+        TracerError: it cannot be read.
+    """
+    if not isinstance(source, Network):
+        written = source is not None and Path(source).suffix.lower() in (".xlsx", ".xlsm")
+        source, _ = described(None, {}, like=source) if written else described(source, {})
+    return exposition(source)
 
 
 def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:

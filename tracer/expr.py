@@ -9,7 +9,7 @@ what it reads) is a rendering of that object (`rendering.py`), so that no two of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Shape = tuple[int, int]
@@ -235,6 +235,14 @@ def children(expression: Expression) -> tuple[Expression, ...]:
         case Call():
             return (expression.body,)
     return ()
+
+
+def substituted(expression: Expression, values: Mapping[str, Expression]) -> Expression:
+    """An expression with others in place of some of the matrices that it reads, by their names."""
+    if isinstance(expression, Symbol):
+        return values.get(expression.name, expression)
+    parts = {field: part for field, part in vars(expression).items() if isinstance(part, Expression)}
+    return replace(expression, **{field: substituted(part, values) for field, part in parts.items()})  # type: ignore[type-var]
 
 
 def reads(expression: Expression) -> tuple[str, ...]:

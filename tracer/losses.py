@@ -19,12 +19,16 @@ class Loss:
             1 × 1, summed over outputs and samples.
         cancels: whether the slope of the output cancels in its gradient, so that the delta at the output is E
             rather than E * slope_output_layer.
+        textbook: the loss as textbooks write it, where an output of 0 or 1 may have no logarithm.
+        slope: the derivative of that by the output, number by number.
     """
 
     name: str
     outputs: tuple[str, ...]
     value: Callable[[Axis], Expression]
     cancels: bool
+    textbook: Expression
+    slope: Expression
 
 
 def squared_error(axis: Axis) -> Expression:
@@ -64,8 +68,29 @@ def _logarithm(axis: Axis) -> Function:
 LOSSES = {
     loss.name: loss
     for loss in (
-        Loss("squared_error", tuple(name for name in ACTIVATIONS if name != "softmax"), squared_error, cancels=False),
-        Loss("binary_cross_entropy", ("sigmoid",), binary_cross_entropy, cancels=True),
-        Loss("cross_entropy", ("softmax",), cross_entropy, cancels=True),
+        Loss(
+            "squared_error",
+            tuple(name for name in ACTIVATIONS if name != "softmax"),
+            squared_error,
+            cancels=False,
+            textbook=total((output - y) ** 2) / 2,
+            slope=output - y,
+        ),
+        Loss(
+            "binary_cross_entropy",
+            ("sigmoid",),
+            binary_cross_entropy,
+            cancels=True,
+            textbook=-total(y * log(output) + (1 - y) * log(1 - output)),
+            slope=(output - y) / (output * (1 - output)),
+        ),
+        Loss(
+            "cross_entropy",
+            ("softmax",),
+            cross_entropy,
+            cancels=True,
+            textbook=-total(y * log(output)),
+            slope=-y / output,
+        ),
     )
 }

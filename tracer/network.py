@@ -19,7 +19,7 @@ from tracer.losses import LOSSES
 from tracer.matrices import hidden_layers
 from tracer.numbers import count
 from tracer.optimizers import OPTIMIZERS
-from tracer.steps import Step, steps
+from tracer.steps import Step, shapes, steps
 from tracer.values import check_seed, choice, flag, matrix, positive, share, skipped, times, whole
 
 if TYPE_CHECKING:
@@ -261,6 +261,11 @@ class Network:
         if self.architecture.axis:
             return self.X[samples], self.y[samples]
         return self.X[:, samples], self.y[:, samples]
+
+    def sizes(self, samples: np.ndarray) -> dict[str, Shape]:
+        """Rows and columns of every matrix, for some samples in an update."""
+        X, y = self.chosen(samples)
+        return shapes(self.architecture, {name: m.shape for name, m in {**self.inputs, "X": X, "y": y}.items()})
 
     @property
     def options(self) -> dict[str, Any]:

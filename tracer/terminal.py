@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -21,11 +21,13 @@ from tracer.compare.difference import Diff
 from tracer.errors import listing, printable
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
+from tracer.values import times
 
 if TYPE_CHECKING:
     from tracer.compare.difference import Difference
     from tracer.compare.folders import FolderDiff
     from tracer.compare.verify import Verdict
+    from tracer.exposition import Section
 
 #: The sheets' yellow and orange, with a mark for those who do not see them.
 PAINT = {"current": "bold black on #fff04d", "source": "black on #ffb55a", "known": ""}
@@ -100,6 +102,25 @@ def step(state: State) -> Group:
     blocks = Columns([block(name, state.role(name), state[name]) for name in state], padding=(0, 3))
     key = Text.assemble((" ● filled in this step ", PAINT["current"]), "  ", (" ○ used to fill them ", PAINT["source"]))
     return Group(heading, Padding(formulas, (0, 0, 1, 2)), blocks, key, "")
+
+
+def derivation(sections: Sequence[Section]) -> Group:
+    """The derivation, section by section."""
+    parts: list[RenderableType] = []
+    for section in sections:
+        table = Table(box=SIMPLE_HEAD, show_header=any(line.meaning for line in section.lines), pad_edge=False)
+        headings = ("letter", "what it is", "article's letter") if table.show_header else ("",)
+        for heading in (*headings, "shape", "step", "in the listings"):
+            table.add_column(heading, overflow="fold")
+        for line in section.lines:
+            shape = times(line.shape) if line.shape else ""
+            words = (line.meaning, line.article) if table.show_header else ()
+            step = "" if line.step is None else str(line.step)
+            cells = (line.letters, *words, shape, step, line.names)
+            table.add_row(*map(Text, cells), style="bold" if line.strong else "")
+        notes = Text("\n".join(section.notes), style="dim")
+        parts += [Text(section.title, style="bold"), table, Padding(notes, (0, 0, 1, 2))]
+    return Group(*parts)
 
 
 def block(name: str, role: str, matrix: np.ndarray) -> Group:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tracer import api
+from tracer.errors import TracerError
 
 
 class Engine(StrEnum):
@@ -21,7 +22,9 @@ Book = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="A workbook that
 
 
 def show(
-    book: Book,
+    book: Annotated[
+        Path | None, typer.Argument(metavar="BOOK.xlsx", help="A workbook that tracer wrote.", show_default=False)
+    ] = None,
     step: Annotated[
         int | None, typer.Option(help="Which step, 0 to 11; without it, every step.", show_default=False)
     ] = None,
@@ -29,8 +32,23 @@ def show(
         int | None, typer.Option(help="Which epoch; without it, the first that has sheets.", show_default=False)
     ] = None,
     update: Annotated[int, typer.Option(help="Which update of the epoch.")] = 1,
+    math: Annotated[
+        bool,
+        typer.Option(
+            "--math",
+            help="The derivation instead: for BOOK.xlsx or a network file; without one, for the article's network.",
+        ),
+    ] = False,
 ) -> None:
     """Print a step in the terminal, in the colours of its sheet."""
+    if math:
+        sections = api.derive(book)
+        from tracer import terminal
+
+        terminal.console().print(terminal.derivation(sections))
+        return
+    if book is None:
+        raise TracerError("show needs a workbook, such as tracer show outputs/walkthrough.xlsx (--math needs none)")
     trace = api.read_excel(book)
     chosen = range(len(trace.steps)) if step is None else [step]
     epoch = (trace.recorded or (1,))[0] if epoch is None else epoch

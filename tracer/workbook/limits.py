@@ -9,7 +9,7 @@ from tracer.xlsx.addresses import COLUMNS, ROWS
 SHEETS = 10_000
 
 
-def check_sheets(epochs: int, updates: int, steps: int, others: int = 4) -> None:
+def check_sheets(epochs: int, updates: int, steps: int, others: int = 5) -> None:
     """
     Args:
         epochs: that get step sheets, of so many updates and steps each.

@@ -22,6 +22,8 @@ DATA = "Data"
 HISTORY = "History"
 #: What a network with two inputs answers all over their plane.
 BOUNDARY = "Boundary"
+#: The derivation, in letters and in the listings' names.
+MATH = "Math"
 #: The network file that repeats the run.
 NETWORK = "Network"
 

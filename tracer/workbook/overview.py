@@ -34,6 +34,8 @@ SHOWN = {"y": 0, "output": 4}
 ROLES = {"y": "given", "output": "known", "loss": "known", "accuracy": "known", "lr": "given"}
 #: So many samples are shown again.
 SAMPLES = 12
+#: Sheets after the steps.
+LAST = (names.MATH, names.NETWORK)
 #: Characters that the formulas of a step may take.
 WIDE = 150
 
@@ -134,8 +136,7 @@ def _lists(trace: Trace, updates: Sequence[Update], others: Mapping[str, str]) -
         for step in trace.steps
     ]
     apart = [(title, said, "") for title, said in others.items()]
-    sheets = [*(line for line in apart if line[0] != names.NETWORK), *steps]
-    sheets += [line for line in apart if line[0] == names.NETWORK]
+    sheets = [*(line for line in apart if line[0] not in LAST), *steps, *(line for line in apart if line[0] in LAST)]
     parameters = _parameters(trace)
     return {
         "steps.name": [Link(title, title) for title, _, _ in sheets],

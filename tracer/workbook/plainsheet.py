@@ -11,6 +11,7 @@ TITLE: Style = (("bold", True), ("font_size", 18))
 NOTE: Style = (("font_color", "#595959"), ("font_size", 10))
 HEADING: Style = (("align", "right"), ("bold", True), ("bottom", 1), ("bottom_color", "#8C8C8C"), ("font_size", 10))
 LABEL: Style = (("font_color", "#595959"), ("font_size", 10))
+LINK: Style = (("font_color", "#1D4ED8"), ("font_size", 10), ("underline", 1), ("valign", "vcenter"))
 CODE: Style = (("font_name", "Consolas"), ("font_size", 10))
 
 #: The first row below title and note, counted from 0.

@@ -12,7 +12,6 @@ from tracer.expr import Shape
 from tracer.network import Network
 from tracer.numbers import count
 from tracer.selection import select
-from tracer.steps import shapes
 from tracer.workbook.boundarylayout import check_boundary
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Layout
@@ -36,11 +35,11 @@ def check_size(
             message has the figures, and how many samples would fit. Or there can be no such sheet `Boundary`.
     """
     chosen = select(sheets, epochs)
-    check_sheets(len(chosen), network.updates, len(network.steps), 5 if boundary else 4)
+    check_sheets(len(chosen), network.updates, len(network.steps), 6 if boundary else 5)
     if boundary:
         check_boundary(network, boundary)
     samples = np.arange(network.sample_count)[: network.batch]
-    look = Template.read(template, list(_sizes(network, samples)), len(network.hidden), tuple(labels(network, samples)))
+    look = Template.read(template, list(network.sizes(samples)), len(network.hidden), tuple(labels(network, samples)))
     rows, columns = _grid(network, samples, look.step)
     if not chosen or (rows <= ROWS and columns <= COLUMNS):
         return
@@ -63,10 +62,4 @@ def check_size(
 
 def _grid(network: Network, samples: np.ndarray, sheet: Sheet) -> Shape:
     beside = {name: texts.shape for name, texts in labels(network, samples).items()}
-    return Layout(sheet, {**_sizes(network, samples), **beside}).size
-
-
-def _sizes(network: Network, samples: np.ndarray) -> dict[str, Shape]:
-    """Rows and columns of every matrix, for so many samples in an update."""
-    X, y = network.chosen(samples)
-    return shapes(network.architecture, {name: m.shape for name, m in {**network.inputs, "X": X, "y": y}.items()})
+    return Layout(sheet, {**network.sizes(samples), **beside}).size

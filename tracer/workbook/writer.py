@@ -21,6 +21,7 @@ from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_sheets
+from tracer.workbook.mathsheet import write_math
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
 from tracer.workbook.source import Source
@@ -116,6 +117,8 @@ def _save(
             where = (names.DATA, data) if data else (titles[0], written.fitting(updates[0]))
             write_boundary(book, trace, boundary, weights, Source(*where, axis))
             others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
+        write_math(book, trace, updates, written)
+        others[names.MATH] = "The derivation: the chain rule, in letters and in names"
         write_network(book, trace, sheets, formulas, boundary)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
