@@ -260,6 +260,12 @@ def test_data_without_a_range_still_have_a_plane(tmp_path):
     assert tracer.verify(tmp_path / "book.xlsx")[-1].agrees
 
 
+def test_biases_of_samples_answer_no_other_point(tmp_path):
+    trace = tracer.run(network(bias="by_sample"))
+    with pytest.raises(tracer.TracerError, match="bias is by_sample: between the samples there are no biases"):
+        trace.to_excel(tmp_path / "book.xlsx", boundary=POINTS)
+
+
 def test_a_plane_that_leaves_the_range_of_a_double_is_refused(tmp_path):
     still = {"wh": [[0, 0], [0, 0]], "bh": [0, 0], "wout": [[1], [1]], "bout": [0], "lr": 1e-300}
     trace = tracer.run(tracer.Network([[1e308, 0], [-1e308, 1]], [0, 1], **still))

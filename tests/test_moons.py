@@ -26,6 +26,13 @@ def test_the_seven_errors_before_chaos_are_the_articles_to_every_printed_digit(m
     assert [f"{error:.5f}" for error in errors] == article.MOONS_ERRORS
 
 
+def test_the_page_has_these_figures(moons):
+    page = Path(__file__).parents[1].joinpath("docs", "moons.md").read_text("utf-8")
+    for k, printed in enumerate(article.MOONS_ERRORS):
+        ours = f"{moons.history.loss[1000 * k] / 1000:.5f}"
+        assert f"| {1000 * k:,} | {printed} | {ours} |" in page
+
+
 def test_the_moons_are_as_the_article_scales_them_and_lie_in_columns(moons):
     raw = np.genfromtxt(NETWORKS / "moons.csv", delimiter=",", skip_header=1)
     X = raw[:, :2].copy()
@@ -59,6 +66,10 @@ def test_the_blobs_are_told_apart():
     assert trace.network.outputs == ("A", "B", "C")
     assert trace.history.accuracy[-1] >= 0.96
     assert (np.diff(trace.history.loss[100:]) < 0).all()  # and it settles
+    page = Path(__file__).parents[1].joinpath("docs", "blobs.md").read_text("utf-8")
+    for epoch in (1, 10, 100, 500, 2000):
+        loss, accuracy = trace.history.loss[epoch - 1], trace.history.accuracy[epoch - 1]
+        assert f"| {epoch:,} | {loss:.2f} | {100 * accuracy:.1f} % |" in page
 
 
 @pytest.mark.parametrize("init", ["uniform", "normal"])

@@ -103,8 +103,8 @@ def check_boundary(network: Network, points: Any) -> None:
         points: of the grid, along each axis.
 
     Raises:
-        TracerError: it is no whole number from 2 to `POINTS`, the network has not two inputs, or the sheet would be too
-            large.
+        TracerError: it is no whole number from 2 to `POINTS`, the network has not two inputs or answers samples alone,
+            or the sheet would be too large.
     """
     if isinstance(points, bool) or not isinstance(points, (int, np.integer)) or not 2 <= points <= POINTS:
         raise TracerError(
@@ -115,6 +115,11 @@ def check_boundary(network: Network, points: Any) -> None:
         raise TracerError(
             f"boundary is {points}, and the network has {count(network.widths[0], 'input')}; a boundary is drawn over "
             "two: choose two columns with --columns, or leave it out with --boundary 0"
+        )
+    if network.architecture.bias == "by_sample":
+        raise TracerError(
+            f"boundary is {points}, and bias is by_sample: between the samples there are no biases to answer with; "
+            "leave the boundary out with --boundary 0"
         )
     of_points = 3 + 2 * sum(network.widths[1:]) + (network.widths[-1] > 1)
     of_samples = network.sample_count * (1 + boundary.class_count(network))

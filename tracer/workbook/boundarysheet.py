@@ -14,7 +14,7 @@ from tracer.workbook.boundarylayout import LEFT, LIMITS, SIDE, SMALLEST, TOP, La
 from tracer.workbook.formulas import BlockFormula, CellFormula
 from tracer.workbook.heatmap import color, write_key
 from tracer.workbook.layout import Area
-from tracer.workbook.plainsheet import FIRST, LABEL, NOTE, add_plain_sheet
+from tracer.workbook.plainsheet import FIRST, LABEL, NOTE, add_plain_sheet, flush
 from tracer.workbook.scatter import Axis, scatter
 from tracer.workbook.sheet import exact
 from tracer.workbook.source import Source
@@ -125,8 +125,8 @@ class BoundarySheet:
 
     def _style(self, role: str, number_format: str) -> Style:
         """A role of the template, small enough for low rows."""
-        look = dict(with_number_format(self.book.template.roles[role].style, number_format))
-        return tuple(sorted({**look, "font_size": SMALL, "indent": 0}.items()))
+        look = with_number_format(flush(self.book.template.roles[role].style), number_format)
+        return tuple(sorted({**dict(look), "font_size": SMALL}.items()))
 
     def _put_limits(self) -> None:
         """What places the grid: the range of the data, by formulas of the data."""

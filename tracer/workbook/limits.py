@@ -9,16 +9,16 @@ from tracer.xlsx.addresses import COLUMNS, ROWS
 SHEETS = 10_000
 
 
-def check_sheets(epochs: int, updates: int, steps: int, others: int = 5) -> None:
+def check_sheets(epochs: int, updates: int, steps: int, boundary: bool = False) -> None:
     """
     Args:
         epochs: that get step sheets, of so many updates and steps each.
-        others: sheets beside these.
+        boundary: whether there is a sheet `Boundary`.
 
     Raises:
         TracerError: they would take more sheets than a workbook can have.
     """
-    each = updates * steps
+    others, each = 5 + boundary, updates * steps  # beside them: overview, data, history, derivation, network
     if epochs * each + others > SHEETS:
         most = (SHEETS - others) // each
         fits = f"at most {most:,} epochs fit" if most else "not even one epoch fits; use larger batches"

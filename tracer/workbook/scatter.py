@@ -16,7 +16,7 @@ from tracer.workbook.layout import Area
 SHAPES = ("circle", "diamond", "triangle", "square", "x", "plus", "star", "short_dash")
 GREY = {"color": "#595959", "size": 9}
 #: Pixels around the plot: for the numbers and names of the axes, and below them the legend.
-LEFT, RIGHT, BELOW = 62, 14, 76
+LEFT, RIGHT, BELOW = 76, 14, 76
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def check_size(
             message has the figures, and how many samples would fit. Or there can be no such sheet `Boundary`.
     """
     chosen = select(sheets, epochs)
-    check_sheets(len(chosen), network.updates, len(network.steps), 6 if boundary else 5)
+    check_sheets(len(chosen), network.updates, len(network.steps), bool(boundary))
     if boundary:
         check_boundary(network, boundary)
     samples = np.arange(network.sample_count)[: network.batch]

@@ -60,7 +60,7 @@ def write(
     if formulas not in FORMULAS:
         raise TracerError(f"formulas is {formulas!r}, which is none{nearest(str(formulas), FORMULAS)}")
     chosen = [epoch for epoch in select(sheets, trace.epochs) if epoch in trace.recorded]
-    check_sheets(len(chosen), trace.network.updates, len(trace.steps), 5 if boundary else 4)
+    check_sheets(len(chosen), trace.network.updates, len(trace.steps), bool(boundary))
     if boundary:
         check_boundary(trace.network, boundary)
     if isinstance(path, (str, Path)):
