@@ -37,13 +37,14 @@ def weight_names(network):
 
 
 def layers(network, values=None):
-    """Weights, biases (one row, 0 where there are none) and activation of each layer, the output's last."""
+    """Weights, biases (one row, 0 where there are none; as they are if by sample) and activation, the output's last."""
     values = network.initial if values is None else values
+    by_sample = network.architecture.bias == "by_sample"
     activations = [*network.architecture.activations, network.architecture.output_activation]
     found = []
     for (w, b), activation in zip(weight_names(network), activations):
-        width = values[w].shape[1]
-        found.append((values[w], values[b].reshape(1, width) if b in values else np.zeros((1, width)), activation))
+        biases = values.get(b, np.zeros(values[w].shape[1]))
+        found.append((values[w], biases if by_sample else biases.reshape(1, -1), activation))
     return found
 
 

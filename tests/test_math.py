@@ -31,6 +31,15 @@ for at, (loss, at_output) in enumerate(PAIRS):
         bias=at % 5 > 0,
         optimizer=list(OPTIMIZERS)[at % 3],
     )
+DATA = [[0.5, -1.0], [1.5, 0.25], [-0.75, 1.0]], [[1.0, 0.2], [0.0, 0.9], [0.5, 0.4]]
+for name, options in {
+    "biases by sample": {"bias": "by_sample"},
+    "step 7 with lr": {"step7_lr": True, "lr": 0.3},
+    "step 7 with lr, momentum": {"step7_lr": True, "lr": 0.3, "optimizer": "momentum", "output_activation": "softmax"},
+}.items():
+    X, y = np.array(DATA[0]), np.array(DATA[1])
+    y = y / y.sum(axis=1, keepdims=True)
+    NETWORKS[name] = tracer.Network(X, y, hidden=[2, 3], activation="tanh", **options)
 each_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 each_language = pytest.mark.parametrize("language", ["letters", "names"])
 #: In their textbook form, of the output.
@@ -69,6 +78,14 @@ def gradient(function, at, h=1e-6):
         step = np.zeros_like(at)
         step[place] = h
         found[place] = (function(at + step) - function(at - step)) / (2 * h)
+    return found
+
+
+def slopes(network):
+    """Finite difference gradients; where neurons share a sample's bias, that of the number that they share."""
+    found = finite_differences(network)
+    if network.architecture.bias == "by_sample":
+        found |= {name: found[name].sum(axis=1, keepdims=True) for name in found if name.startswith("b")}
     return found
 
 
@@ -112,7 +129,7 @@ class Sheet:
 @each_network
 def test_every_formula_as_it_is_written_gives_the_numbers_or_the_finite_differences(network, language):
     sheet = Sheet(network, language)
-    slopes = finite_differences(network)
+    gradients = slopes(network)
     checked = set()
     for left, forms in sheet.equations():
         if not left.startswith("∂"):
@@ -123,13 +140,15 @@ def test_every_formula_as_it_is_written_gives_the_numbers_or_the_finite_differen
             if of != "loss":
                 check_factor(sheet, of, by, forms)
                 continue
-            if by in slopes:
-                expected = slopes[by]
+            if by in gradients:
+                expected = gradients[by]
             else:
                 at = turned(network, np.asarray(sheet.trace[by]))
                 expected = turned(network, gradient(lambda value, by=by: loss_with(network, by, value), at))
         for form in forms:
-            np.testing.assert_allclose(sheet.reader(form), expected, rtol=1e-6, atol=1e-7, err_msg=f"{left} = {form}")
+            found = np.asarray(sheet.reader(form))
+            assert found.shape == np.atleast_2d(expected).shape, f"{left} = {form}"
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7, err_msg=f"{left} = {form}")
     assert {by for of, by in checked if of == "loss"} >= {*network.initial, "output", "output_layer_input"}
     assert {by for of, by in checked if of != "loss"} >= {*network.initial, "output_layer_input"}
 
@@ -150,8 +169,9 @@ def check_factor(sheet, of, by, forms):
             expected = gradient(lambda x: np.sum(D * plain.answer(activation, x)), turned(network, sheet.trace[by]))
             found = turned(network, factor if form.startswith("g ↦ ") else factor * given)
         elif by == b:
-            expected, found = gradient(lambda x: np.sum(D * (before @ weights + x)), biases), factor * D.sum(axis=0)
-            expected = expected.ravel()
+            shared = 1 if network.architecture.bias == "by_sample" else 0
+            expected = gradient(lambda x: np.sum(D * (before @ weights + x)), biases).sum(axis=shared)
+            found = factor * D.sum(axis=shared)
         elif by == w:
             expected = gradient(lambda x: np.sum(D * (before @ x + biases)), weights)
             found = factor @ given if in_rows else factor @ given.T
@@ -189,7 +209,7 @@ def test_the_update_as_it_is_written_gives_the_next_weights(network, language):
     known = sheet.reader.values
     known |= {said: block(update.given[name]) for said, name in sheet.named.items() if name in update.given}
     loss = letters["loss"]
-    known |= {f"∂{loss}/∂{letters[name]}": block(slope) for name, slope in finite_differences(network).items()}
+    known |= {f"∂{loss}/∂{letters[name]}": block(slope) for name, slope in slopes(network).items()}
     done = []
     for text in sheet.texts[-1]:
         said, forms = text.split(" ← ")

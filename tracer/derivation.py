@@ -6,14 +6,25 @@ factors of the chain are what it and steps 5 to 9 multiply.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tracer.activations import derivatives_sigmoid
 from tracer.architecture import Architecture
 from tracer.expr import Axis, Call, Elementwise, Expression, Number, Product, Symbol, reads, substituted, total
 from tracer.losses import LOSSES
-from tracer.matrices import E, bout, d_output, hidden_layers, output, output_layer_input, slope_output_layer, wout, y
+from tracer.matrices import (
+    E,
+    bout,
+    d_output,
+    hidden_layers,
+    lr,
+    output,
+    output_layer_input,
+    slope_output_layer,
+    wout,
+    y,
+)
 from tracer.steps import steps
 
 #: The loss, which no step fills.
@@ -64,7 +75,20 @@ def gradient_of(weight: Symbol) -> Symbol:
 
 def chains(architecture: Architecture) -> tuple[Chain, ...]:
     """Of every layer, from the output back to the inputs."""
-    return tuple(_Chains(architecture))
+    found = tuple(_Chains(replace(architecture, step7_lr=False)))
+    if not architecture.step7_lr:
+        return found
+    # Step 7 has put the learning rate into every delta, where a derivative has none.
+    layers = hidden_layers(architecture.layers)
+    deltas = [d_output, *(delta for layer in layers for delta in (layer.Error_at_hidden_layer, layer.d_hiddenlayer))]
+    without = {delta.name: delta / lr for delta in deltas}
+    return tuple(
+        replace(chain, results=tuple(_in_terms(partial, without) for partial in chain.results)) for chain in found
+    )
+
+
+def _in_terms(partial: Partial, values: Mapping[str, Expression]) -> Partial:
+    return replace(partial, forms=tuple(substituted(form, values) for form in partial.forms))
 
 
 class _Chains:

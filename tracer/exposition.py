@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tracer.derivation import Chain, Partial, chains, g, gradient_of, loss
-from tracer.expr import Expression, Number, Shape, Symbol, Transpose, calls, reads, total
+from tracer.expr import Expression, Number, Shape, Symbol, Transpose, calls, reads, shape, total
 from tracer.letters import articles, in_letters
 from tracer.losses import LOSSES
-from tracer.matrices import HIDDEN, d_output, lr, stem, y
+from tracer.matrices import HIDDEN, lr, stem, y
 from tracer.network import Network
 from tracer.notation import Notation
 from tracer.numbers import count
@@ -109,7 +109,7 @@ class _Exposition:
     def __init__(self, network: Network) -> None:
         self.network, self.architecture = network, network.architecture
         self.loss = LOSSES[self.architecture.loss]
-        self.chains = chains(replace(self.architecture, step7_lr=False))  # derivatives know no learning rate
+        self.chains = chains(self.architecture)
         self.letters, self.names = in_letters(self.architecture), Notation()
         self.samples = next(network.batches(1))
         self.shapes = network.sizes(self.samples)
@@ -120,12 +120,16 @@ class _Exposition:
                 self.filled.setdefault(name, step.number)
 
     def sections(self) -> Iterator[Section]:
-        yield Section("Symbols", tuple(self._symbols()), tuple(self._keys()))
+        derived = (*self._derived(), Section("The update", tuple(self._update()), (SIGN,)))
+        formulas = "".join(line.letters for section in derived for line in section.lines)
+        yield Section("Symbols", tuple(self._symbols()), tuple(self._keys(formulas)))
+        yield from derived
+
+    def _derived(self) -> Iterator[Section]:
         yield Section("Forward propagation and the loss", (*self._forward(), *self._functions()))
         for chain in self.chains:
             layer = self._layer(chain.path[-1].name)
             yield Section(f"The chain rule at {layer}", tuple(self._chain(chain)), tuple(self._remarks(chain)))
-        yield Section("The update", tuple(self._update()), (SIGN,))
 
     def _line(self, letters: str, names: str, block: Expression, step: int | None = None, strong: bool = False) -> Line:
         """
@@ -134,10 +138,10 @@ class _Exposition:
             step: where it is filled; None where that is the block's own.
         """
         (name,), turned = reads(block), isinstance(block, Transpose)
-        shape = self.shapes.get(name)
-        shape = shape[::-1] if shape and turned else shape
+        own = self.shapes.get(name)
+        own = own[::-1] if own and turned else own
         step = self.filled.get(name) if step is None else step
-        return Line(letters, names, block=name, turned=turned, shape=shape, step=step, strong=strong)
+        return Line(letters, names, block=name, turned=turned, shape=own, step=step, strong=strong)
 
     def _symbols(self) -> Iterator[Line]:
         article = articles(self.architecture)
@@ -162,11 +166,12 @@ class _Exposition:
         number = name.removeprefix(stem(name)).removeprefix("_")
         return f"hidden layer {number}" if number else "the hidden layer"
 
-    def _keys(self) -> Iterator[str]:
-        along = "Σ↓ those of each column" if self.architecture.axis else "Σ→ those of each row"
+    def _keys(self, formulas: str) -> Iterator[str]:
+        """How to read them."""
+        sums = {"Σ(": "Σ adds up all numbers", "Σ↓": "Σ↓ those of each column", "Σ→": "Σ→ those of each row"}
         yield (
             "· is the matrix product, or takes a number times; ⊙, / and powers go number by number; ᵀ transposes; "
-            f"′ marks a slope; Σ adds up all numbers, {along}."
+            f"′ marks a slope; {', '.join(said for sign, said in sums.items() if sign in formulas)}."
         )
         error = self.letters(Symbol("E"))
         yield f"The letter E is the loss, as in the article's derivation; its listings call the error E, here {error}."
@@ -222,7 +227,9 @@ class _Exposition:
         block = first if isinstance(first, (Symbol, Transpose)) else partial.by
         if partial.step is None and block is partial.by:  # no step has it; what it is by has only its shape
             return Line(letters, names, block=block.name, shape=self.shapes[block.name])
-        return self._line(letters, names, block, partial.step, strong)
+        line = self._line(letters, names, block, partial.step, strong)
+        own = shape(first, self.shapes)  # one number for all neurons that share a sample's bias
+        return line if own == line.shape else replace(line, block="", shape=own)
 
     def _forms(self, notation: Notation, partial: Partial, forms: Sequence[Expression]) -> str:
         mapped = f"{g.name} ↦ " if g.name in reads(forms[0]) else ""
@@ -236,11 +243,10 @@ class _Exposition:
             return
         yield MATRICES
         if self.architecture.step7_lr:
-            delta, rate = self.letters(d_output), self.letters(lr)
+            rate = self.letters(lr)
             yield (
-                f"Step 7 multiplies by {rate} here, as one reading of the article has it. So d_output is {rate} times "
-                f"the {delta} of these lines, likewise every delta after it, and weights move by {rate}² times their "
-                "gradients."
+                f"Step 7 multiplies by {rate} here, as one reading of the article has it. So every delta has it once, "
+                "and what steps 10 and 11 add has it twice."
             )
         if self.architecture.bias == "by_sample":
             yield "As the R listing has it, a sample's bias is added for every neuron; its gradient is a sum over them."
@@ -260,7 +266,7 @@ class _Exposition:
         yield f"{said}. So {cancelled}."
 
     def _update(self) -> Iterator[Line]:
-        descent = {} if self.architecture.step7_lr else self._by_gradients()
+        descent = self._by_gradients()
         for step in self.network.steps[10:]:
             for symbol, expression in step.expressions.items():
                 letters = f"{self.letters(symbol)} ← {self.letters(expression)}"
@@ -271,8 +277,9 @@ class _Exposition:
     def _by_gradients(self) -> dict[str, Expression]:
         """What weights and an optimizer's states become, by name, as expressions of the gradients."""
         optimizer = OPTIMIZERS[self.architecture.optimizer]
-        moves = [
-            optimizer.move(Symbol(name), -gradient_of(Symbol(name)), *(Symbol(f"{s}_{name}") for s in optimizer.states))
-            for name in self.network.initial
-        ]
-        return {symbol.name: expression for move in moves for symbol, expression in move.items()}
+        found: dict[str, Expression] = {}
+        for weight in map(Symbol, self.network.initial):
+            change = -gradient_of(weight) * lr if self.architecture.step7_lr else -gradient_of(weight)
+            states = [Symbol(f"{state}_{weight.name}") for state in optimizer.states]
+            found |= {symbol.name: moved for symbol, moved in optimizer.move(weight, change, *states).items()}
+        return found

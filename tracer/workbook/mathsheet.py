@@ -96,13 +96,13 @@ class _Lines:
         """One line, in row `at`."""
         fill: Style = (("bg_color", RESULT),) if line.strong else ()
         self.sheet.set_row(at, HEIGHT)
+        for column in HEADINGS if line.strong else ():
+            self.sheet.write_blank(at, column, None, self.book.formats[fill])
         texts = {LETTERS: line.letters, ARTICLE: line.article, MEANING: line.meaning, NAMES: line.names}
         for column, text in texts.items():
-            style = self.book.formats[fill + (FORMULA if column in (LETTERS, ARTICLE) else TEXT)]
             if text:
-                self.sheet.write_string(at, column, text, style)
-            elif line.strong:
-                self.sheet.write_blank(at, column, None, style)
+                style = FORMULA if column in (LETTERS, ARTICLE) else TEXT
+                self.sheet.write_string(at, column, text, self.book.formats[fill + style])
         self._put_link(at, line, fill)
         if line.shape:
             self._put_shape(at, line, line.shape, fill)
