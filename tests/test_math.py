@@ -12,7 +12,7 @@ from test_training import example, finite_differences
 
 import tracer
 from tracer.compare.engines import ENGINES
-from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.optimizers import OPTIMIZERS
 
 #: The article's, and ten more in which every activation, loss and optimizer occurs.
