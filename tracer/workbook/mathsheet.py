@@ -103,6 +103,9 @@ class _Lines:
                 self.sheet.write_string(at, column, text, style)
             elif line.strong:
                 self.sheet.write_blank(at, column, None, style)
+        if line.strong and not line.shape:
+            for column in (ROWS, COLUMNS):
+                self.sheet.write_blank(at, column, None, self.book.formats[fill + TEXT])
         self._put_link(at, line, fill)
         if line.shape:
             self._put_shape(at, line, line.shape, fill)
