@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 import tracer
 from tracer.initial import INITS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.losses import LOSSES
-from tracer.network import HIDDEN_ACTIVATIONS
 from tracer.optimizers import OPTIMIZERS
 
 #: Every loss with every activation of the output that it goes with.

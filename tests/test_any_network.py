@@ -13,7 +13,7 @@ from test_training import example
 from test_workbook import block
 
 import tracer
-from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.optimizers import OPTIMIZERS
 
 #: Shrinking would take minutes; the failing example is shown as it was drawn.

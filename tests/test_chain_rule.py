@@ -160,3 +160,13 @@ def test_a_lesson_takes_no_options_of_networks(command, tmp_path):
     assert "--hidden is of networks, and the preset chain-rule is a lesson" in done.stderr
     with pytest.raises(tracer.TracerError, match="the preset chain-rule is a lesson, no network"):
         tracer.run(preset="chain-rule")
+
+
+def test_a_formula_that_was_changed_is_found(book, tmp_path):
+    changed = load_workbook(book)
+    row, column, *_ = blocks(changed, "Chain rule")["error_wrt_output"]
+    changed["Chain rule"].cell(row + 1, column + 1).value = "=7"
+    changed.save(tmp_path / "changed.xlsx")
+    (verdict,) = tracer.verify(tmp_path / "changed.xlsx")
+    assert verdict.wrong[0].name == "error_wrt_output[0, 0]"
+    assert verdict.wrong[0].found == 7

@@ -10,7 +10,7 @@ from networks import networks
 from test_activations import PLAIN
 
 import tracer
-from tracer.network import HIDDEN_ACTIVATIONS as ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS as ACTIVATIONS
 
 
 def plain(network, epochs):

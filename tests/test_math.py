@@ -13,7 +13,7 @@ from test_training import example, finite_differences
 import tracer
 from tracer.compare.engines import ENGINES
 from tracer.expr import sqrt, symbols, total, where
-from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.notation import Notation
 from tracer.optimizers import OPTIMIZERS
 from tracer.rendering import evaluate

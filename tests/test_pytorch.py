@@ -12,7 +12,7 @@ from pytorch import activations
 from test_training import example
 
 import tracer
-from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.optimizers import OPTIMIZERS
 
 if os.environ.get("TRACER_REQUIRE_PYTORCH"):

@@ -17,7 +17,7 @@ from test_training import example
 
 import tracer
 from tracer.expr import Function, Symbol, exp, largest, log, symbols, tanh, total, where
-from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.optimizers import OPTIMIZERS
 from tracer.rendering import evaluate
 from tracer.scripts import MOST

@@ -11,7 +11,7 @@ from networks import PAIRS, any_networks
 
 import tracer
 from tracer.initial import INITS
-from tracer.network import HIDDEN_ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS
 from tracer.optimizers import OPTIMIZERS
 
 WIDTHS = [(3,), (3, 2), (2, 3, 2)]

@@ -13,7 +13,7 @@ from test_workbook import block
 
 import tracer
 from tracer.compare import engines
-from tracer.network import HIDDEN_ACTIVATIONS as ACTIVATIONS
+from tracer.layers import HIDDEN_ACTIVATIONS as ACTIVATIONS
 
 
 def everything(path):

@@ -21,7 +21,7 @@ from tracer.optimizers import OPTIMIZERS
 from tracer.steps import order
 
 TITLE = "The derivation"
-NOTE = "Why steps 5 to 11 compute what they do, for this network: in letters, and in the names of the listings."
+NOTE = "Why the steps from 5 on compute what they do, for this network: in letters, and in the names of the listings."
 
 #: What the matrices are, by the stems of their names, or by what an optimizer puts before the names of weights.
 MEANINGS = {

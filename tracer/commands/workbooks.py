@@ -42,6 +42,8 @@ def show(
 ) -> None:
     """Print a step in the terminal, in the colours of its sheet."""
     if math:
+        if step is not None or epoch is not None:
+            raise TracerError("--math shows the derivation, of no step or epoch; take --step and --epoch out")
         sections = api.derive(book)
         from tracer import terminal
 

@@ -83,9 +83,13 @@ def _merges(a: xml.Element, b: xml.Element, alignment: Alignment | None) -> Iter
             yield "merges", area, "not merged", "merged"
 
 
+#: A whole sheet, in the other of its two spellings.
+WHOLE = "A1:XFD1048576"
+
+
 def _moved(area: str, alignment: Alignment | None) -> str:
     """A range of A where it is in B, without dollars; one that is gone stays as it was."""
-    area = area.replace("$", "")
+    area = "A:XFD" if area == WHOLE else area.replace("$", "")
     parsed = parse_range(area) if alignment else None
     there = alignment.image(parsed) if alignment and parsed else None
     return str(there) if there else area

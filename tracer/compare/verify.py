@@ -14,8 +14,10 @@ from tracer import boundary
 from tracer.compare.engines import ENGINES, Lookup
 from tracer.engine import run
 from tracer.errors import TracerError, nearest
+from tracer.lessons import chain_rule
 from tracer.trace import Trace
 from tracer.workbook import names
+from tracer.workbook.files import lesson_in, load
 from tracer.workbook.history import thinned
 from tracer.workbook.reader import Reading
 
@@ -93,6 +95,8 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
     """
     if engine != "all" and engine not in ENGINES:
         raise TracerError(f"there is no engine {engine!r}{nearest(str(engine), [*ENGINES, 'all'])}")
+    if lesson_in(Path(path)):
+        return _verify_lesson(Path(path), engine)
     reading = Reading(path)
     trace = run(reading.network(), reading.epochs, keep=reading.recorded)
     cells = list(_cells(reading, trace))
@@ -108,6 +112,26 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
     for name in ENGINES if engine == "all" else [engine]:
         verdicts.append(_judge(name, cells, ENGINES[name](Path(path))))
     return verdicts
+
+
+def _verify_lesson(path: Path, engine: str) -> list[Verdict]:
+    """A lesson has no trace: what engines compute is held against what the lesson stored beside its formulas."""
+    content = path.read_bytes()
+    formulas, stored = load(content), load(content, values=True)
+    cells: list[_Cell] = []
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                value: Any = stored[sheet.title][cell.coordinate].value
+                if not is_number(value):
+                    raise TracerError(
+                        f"{path}: {sheet.title}!{cell.coordinate} has no number beside its formula, and a lesson has "
+                        "no trace to hold it against; write it again with tracer run --preset"
+                    )
+                cells.append((sheet.title, cell.row - 1, cell.column - 1, cell.coordinate, "stored", value, 1.0))
+    return [_judge(name, cells, ENGINES[name](path)) for name in (ENGINES if engine == "all" else [engine])]
 
 
 #: Sheet title, row, column (from 0), address, what it is (`d_output[2, 0]`), what it should be, and its magnitude.
@@ -158,6 +182,9 @@ def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
         grid = boundary.grid(trace.network, weights, points)
         magnitude = boundary.magnitude(trace.network, grid)
         sheets.append((names.BOUNDARY, decided(grid)))
+    for title, blocks in ((chain_rule.TITLE, chain_rule.partials), (chain_rule.TRAINING, chain_rule.trained)):
+        if title in reading.titles:
+            sheets.append((title, blocks(trace)))
     for title, matrices in sheets:
         areas, scale = reading.areas(title), magnitude if title == names.BOUNDARY else 1.0
         for name, matrix in matrices.items():

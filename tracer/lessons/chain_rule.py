@@ -17,7 +17,7 @@ from tracer.expr import Expression, Symbol, largest, symbols
 from tracer.lessons.sheet import FORMULA, LABEL, Block, LessonSheet
 from tracer.network import Network
 from tracer.numbers import count
-from tracer.rendering import Text
+from tracer.rendering import Text, evaluate
 from tracer.trace import Trace, Update
 from tracer.values import times
 from tracer.workbook import names
@@ -112,6 +112,24 @@ def _network(lr: float, **given: np.ndarray) -> Network:
     return Network(X, Y, **options, lr=lr, name="chain-rule", **given)  # type: ignore[arg-type]
 
 
+def partials(trace: Trace) -> dict[str, np.ndarray]:
+    """The blocks of the sheet of partial derivatives, by name."""
+    state = trace.state(1, 5)
+    found = {symbol.name: state[ours] for symbol, ours in SHOWN.items()}
+    for part in PARTS:
+        for symbol, expression in part.blocks.items():
+            found[symbol.name] = evaluate(expression, found)
+    return {**found, step_out.name: trace["wout"], step_in.name: trace["wh"]}
+
+
+def trained(trace: Trace) -> dict[str, np.ndarray]:
+    """The blocks of the sheet of the training, by name; it is the same whatever was changed on other sheets."""
+    epochs = np.arange(EVERY, EPOCHS + 1, EVERY)
+    history = training().history
+    error = history.loss[epochs - 1] / len(Y[0])
+    return {"epoch": epochs[:, np.newaxis].astype(float), "error": error[:, np.newaxis]}
+
+
 def write(path: str | Path, *, template: str | Path | None = None, force: bool = False) -> None:
     """Write the section as a workbook: the steps of the first update, its partial derivatives, and the training.
 
@@ -191,20 +209,19 @@ def _label(sheet: LessonSheet, row: int, symbol: Symbol, said: str, block: Block
 
 def write_training(book: Book, trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> tuple[str, str]:
     """The sheet of the training after the first update; returns its title and what it holds."""
-    trained = training()
-    epochs = np.arange(EVERY, EPOCHS + 1, EVERY)
-    errors = trained.history.loss[epochs - 1] / trained.network.sample_count
+    blocks = trained(trace)
+    epochs = blocks["epoch"]
     note = (
         f"Weights drawn again (the generator goes on), learning rate {LR:g}, {count(EPOCHS, 'epoch')}: "
         "the error, averaged over the samples. Recorded values."
     )
     sheet = LessonSheet(book, TRAINING, "Training", note, {1: Link(names.OVERVIEW, names.OVERVIEW)})
     known = flush(book.template.roles["known"].style)
-    listed = {"epoch": (epochs.astype(float), "#,##0"), "error": (errors, DECIMALS)}
-    for column, (name, (values, number_format)) in enumerate(listed.items(), 1):
-        area = Area(5, column, len(values), 1)
+    for column, (name, number_format) in enumerate({"epoch": "#,##0", "error": DECIMALS}.items(), 1):
+        values = blocks[name]
+        area = Area(5, column, *values.shape)
         sheet.write(4, column, name, HEADING)
-        book.put_values(sheet.sheet, area, values[:, np.newaxis], with_number_format(known, number_format))
+        book.put_values(sheet.sheet, area, values, with_number_format(known, number_format))
         book.define(TRAINING, name, area)
     sheet.sheet.set_column_pixels(1, 2, 96)
     chart = book.add_chart("line")

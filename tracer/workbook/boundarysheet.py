@@ -233,7 +233,7 @@ class BoundarySheet:
         sheet, formats, layout = self.sheet, self.book.formats, self.layout
         below, right = TOP + self.points, LEFT + self.points - 1
         sheet.write_string(FIRST, LEFT, boundarywords.heading(self.network), formats[HEADING])
-        sheet.write_string(FIRST, layout.chart, "The data, by class", formats[HEADING])
+        sheet.write_string(FIRST, layout.chart, boundarywords.data(self.network), formats[HEADING])
         axis: Style = (("align", "center"), *LABEL, ("valign", "vcenter"))
         sheet.merge_range(below + 1, LEFT, below + 1, right, self.inputs[0], formats[axis])
         sheet.merge_range(TOP, 1, below - 1, 1, self.inputs[1], formats[(*axis, ("rotation", 90))])

@@ -69,3 +69,8 @@ def heading(network: Network) -> str:
     """Above the map."""
     said = outputs(network)
     return "The class with the largest output at each point" if len(said) > 1 else f"{said[0]} at each point"
+
+
+def data(network: Network) -> str:
+    """What stands above the chart of the samples."""
+    return "The data, by class" if network.classifies else "The data, by target"

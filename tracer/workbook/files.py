@@ -71,11 +71,20 @@ def check_target(path: Path, force: bool) -> None:
         raise TracerError(f"{path}: a workbook's name ends in .xlsx; write, for example, {path}.xlsx")
 
 
+def lesson_in(path: Path) -> bool:
+    """Whether a file is a lesson, which has no trace."""
+    return re.search(rf"""\bname=["']{LESSON}["']""", _properties(path)) is not None
+
+
 def is_ours(path: Path) -> bool:
     """Whether a file is a workbook that tracer wrote (it may have been saved again since)."""
+    return re.search(rf"""\bname=["'](?:{MARK}|{LESSON})["']""", _properties(path)) is not None
+
+
+def _properties(path: Path) -> str:
+    """The properties that a program has added to a workbook; nothing where there are none, or no workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
-            properties = archive.open("docProps/custom.xml").read(1_000_000).decode("utf-8", "replace")
+            return archive.open("docProps/custom.xml").read(1_000_000).decode("utf-8", "replace")
     except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
-        return False
-    return re.search(rf"""\bname=["'](?:{MARK}|{LESSON})["']""", properties) is not None
+        return ""

@@ -21,7 +21,7 @@ from tracer.xlsx.addresses import ROWS
 ROOM = ROWS - FIRST - 1
 COLUMN = 1
 #: So many are printed, beside the chart.
-PRINTED = 40
+PRINTED = 34
 #: More epochs than these go into the file as numbers, without formulas, to save memory.
 STREAMED = 20_000
 

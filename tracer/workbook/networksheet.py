@@ -10,13 +10,19 @@ from tracer.workbook.datasheet import stands_apart
 from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
 
 
-def write_network(book: Book, trace: Trace, sheets: str, formulas: str, boundary: int | None) -> None:
-    """What `tracer run --like` reads, with where the numbers stand."""
+def write_network(book: Book, trace: Trace, sheets: str, formulas: str, boundary: int | None, started: bool) -> None:
+    """What `tracer run --like` reads, with where the numbers stand.
+
+    Args:
+        started: whether the first epoch has its sheets.
+    """
     epochs = max(trace.epochs, trace.divergence.epoch) if trace.divergence else trace.epochs
     options = {**trace.network.options, "epochs": epochs, "sheets": sheets, "formulas": formulas}
     options["boundary"] = boundary or None
     where = "Data" if stands_apart(trace.network) else "Step 0"
-    note = f"The run's options, as a network file. Its data are on {where}, its weights and learning rate on Step 1."
+    start = "Step 1" if started else names.DATA
+    note = f"The run's options, as a network file. Its data are on {where if started else names.DATA}, "
+    note += f"its weights and learning rate on {start}."
     sheet = add_plain_sheet(book, names.NETWORK, "Network", note)
     for row, line in enumerate(networkfile.text(options).splitlines()):
         if line:

@@ -119,6 +119,6 @@ def _save(
             others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
         write_math(book, trace, updates, written)
         others[names.MATH] = "The derivation: the chain rule, in letters and in names"
-        write_network(book, trace, sheets, formulas, boundary)
+        write_network(book, trace, sheets, formulas, boundary, started)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
