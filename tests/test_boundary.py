@@ -326,3 +326,25 @@ def test_what_is_no_number_of_points_or_too_large_is_refused(tmp_path, points, h
     with pytest.raises(tracer.TracerError, match=re.escape(message)):
         trace.to_excel(tmp_path / "book.xlsx", boundary=points)
     assert not (tmp_path / "book.xlsx").exists()
+
+
+def test_a_run_that_diverges_is_written_without_a_boundary(command, tmp_path):
+    arguments = ["--preset", "moons", "--activation", "linear", "--output-activation", "linear", "--lr", "10"]
+    done = command("run", *arguments, "--epochs", "200", "--out", "far.xlsx")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "far.xlsx ends before that" in done.stderr
+    assert tracer.read_excel(tmp_path / "far.xlsx").divergence
+
+
+@pytest.mark.parametrize("column", [[1e16, 1e16], [1, 1 + 2**-52], [1e-16, 3e-16], [5e-324, 0]])
+def test_inputs_that_no_grid_tells_apart_are_refused(tmp_path, column):
+    trace = tracer.run(tracer.Network([[number, k] for k, number in enumerate(column)], [1, 0], hidden=1))
+    with pytest.raises(tracer.TracerError, match="too near for a spreadsheet to tell the points of a grid apart"):
+        trace.to_excel(tmp_path / "book.xlsx", boundary=5)
+    assert not (tmp_path / "book.xlsx").exists()
+
+
+def test_a_boundary_of_numpys_whole_number(tmp_path):
+    trace = tracer.run(tracer.Network([[1, 2], [2, 1]], [1, 0], hidden=1))
+    trace.to_excel(tmp_path / "book.xlsx", boundary=np.int64(3))
+    assert tracer.read_excel(tmp_path / "book.xlsx") == trace

@@ -73,7 +73,7 @@ def test_the_r_listings_biases_are_explained_on_the_sheet(tmp_path):
     assert trace["bh"].shape == (3, 3)
     for step in (1, 11):
         assert "biases belong to samples" in trace.steps[step].definitions[-1]
-    with pytest.raises(tracer.TracerError, match="bias is by_sample, so that samples have to lie in rows"):
+    with pytest.raises(tracer.TracerError, match="bias is by_sample, so that samples lie in rows"):
         tracer.run(preset="r", batch=2)
 
 
@@ -108,3 +108,19 @@ def test_what_cannot_be_run_is_said(command, arguments, message):
     done = command("run", *arguments)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert message in done.stderr
+
+
+def test_a_sample_has_one_bias_which_its_neurons_share():
+    network = tracer.Network([[1, 2], [3, 4], [0, 1]], [[1], [0], [1]], hidden=2, bias="by_sample", seed=3)
+    assert network.bh.shape == (3, 2)
+    assert (network.bh[:, 0] == network.bh[:, 1]).all()
+    assert len(set(network.bh[:, 0])) == 3
+    given = tracer.Network([[1], [2]], [1, 0], hidden=2, bias="by_sample", bh=[[1], [2]])
+    assert given.bh.tolist() == [[1, 1], [2, 2]]
+    with pytest.raises(tracer.TracerError, match='expected true, false or "by_sample"'):
+        tracer.Network([[1]], [1], hidden=1, bias="by_sampel")
+
+
+def test_step_7_with_the_learning_rate_means_nothing_to_adam():
+    with pytest.raises(tracer.TracerError, match="step7_lr is given with optimizer = 'adam'"):
+        tracer.run(step7_lr=True, optimizer="adam")

@@ -191,3 +191,20 @@ def test_a_sheet_that_says_otherwise_is_found_before_it_is_trained(tmp_path):
     book.save(path)
     with pytest.raises(tracer.TracerError, match="has no sheet 'History'; it was deleted or renamed"):
         tracer.read_excel(path)
+
+
+def test_names_of_any_kind_repeat(command, tmp_path):
+    (tmp_path / "odd.csv").write_text("_x0041_,b\x07d,kind\n1,2,_x000D_\n2,1,p\n0,1,q\n")
+    assert command("run", "--data", "odd.csv", "--target", "kind", "--hidden", "1", "--out", "a.xlsx").returncode == 0
+    network = tracer.read_excel(tmp_path / "a.xlsx").network
+    assert (network.features, network.outputs) == (("_x0041_", "b d"), ("_x000D_", "p", "q"))
+    assert command("run", "--like", "a.xlsx", "--out", "b.xlsx").returncode == 0
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    tracer.run(tracer.Network([[1]], [[1, 0]], hidden=1, outputs=["p", "q"])).to_excel(tmp_path / "c.xlsx")
+    assert tracer.read_excel(tmp_path / "c.xlsx").network.outputs == ("p", "q")
+
+
+def test_what_is_of_the_workbook_is_said_where_that_is_written():
+    for give in (tracer.run, tracer.script):
+        with pytest.raises(tracer.TracerError, match="sheets is of the workbook; say it where that is written"):
+            give(sheets="all")

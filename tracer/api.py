@@ -150,7 +150,7 @@ def described(
         TracerError: it cannot be read, or does not fit.
     """
     sources = {str(file): file, f"--like {like}": like, f"--preset {preset}": preset}
-    if len(several := [said for said, given in sources.items() if given]) > 1:
+    if len(several := [said for said, given in sources.items() if given is not None]) > 1:
         raise TracerError(f"{listing(several)} each say what to run; give one of them")
     folder, source = Path(), ""
     if like:
@@ -160,8 +160,8 @@ def described(
         said, name, source = reading.given(), reading.name, str(like)
     elif file:
         said, name, folder, source = networkfile.read(file), Path(file).stem, Path(file).parent, str(file)
-    elif preset:
-        found = presets.named(preset)
+    elif preset is not None:
+        found = presets.named(str(preset))
         if not found.is_network:
             raise TracerError(
                 f"the preset {found.name} is a lesson, no network; tracer run --preset {found.name} writes it"
@@ -192,6 +192,9 @@ def _asked(
     Args:
         sources: `like` or `preset`, in place of the network.
     """
+    for key in networkfile.SECTIONS["workbook"]:
+        if options.get(key) is not None:
+            raise TracerError(f"{key} is of the workbook; say it where that is written: trace.to_excel(path, ...)")
     if not isinstance(network, Network):
         network, said = described(network, options, **sources)  # type: ignore[arg-type]
         epochs = said.get("epochs", 1) if epochs is None else epochs

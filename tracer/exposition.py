@@ -262,7 +262,8 @@ class _Exposition:
                 "slope: of any gradient g by the answer it makes the gradient by what is taken in."
             )
             said = f"The targets of a sample add up to 1: {self.letters(total(y, self.architecture.axis))} = 1"
-        cancelled = "the derivatives cancel: step 7 takes the error as it is, and step 6 has no slope of the output"
+        taken = f"times {self.letters(lr)}" if self.architecture.step7_lr else "as it is"
+        cancelled = f"the derivatives cancel: step 7 takes the error {taken}, and step 6 has no slope of the output"
         yield f"{said}. So {cancelled}."
 
     def _update(self) -> Iterator[Line]:

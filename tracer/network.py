@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +20,14 @@ from tracer.matrices import hidden_layers
 from tracer.numbers import count
 from tracer.optimizers import OPTIMIZERS
 from tracer.steps import Step, shapes, steps
-from tracer.values import check_seed, choice, flag, matrix, positive, share, skipped, times, whole
+from tracer.values import check_seed, choice, flag, kind, matrix, positive, share, skipped, times, whole
 
 if TYPE_CHECKING:
     from tracer.data import Scaling
+
+
+#: Characters that the name of a column or a sample may have.
+NAME = 1000
 
 
 class Network:
@@ -111,8 +116,8 @@ class Network:
                 "every sample needs its inputs in X and its target in y"
             )
         self.lr = positive(lr, "[training] lr")
-        if bias != "by_sample":
-            bias = flag(bias, "[network] bias")
+        if bias != "by_sample" and not isinstance(bias, bool):
+            raise TracerError(f'[network] bias is {kind(bias)}; expected true, false or "by_sample"')
         weights = {key: value for key, value in given.items() if key in every_weight(64) and value is not None}
         self.hidden = widths_of(hidden, weights, in_rows)
         layers = len(self.hidden)
@@ -127,6 +132,11 @@ class Network:
             choice(optimizer, "[training] optimizer", OPTIMIZERS),
             flag(step7_lr, "[training] step7_lr"),
         )
+        if self.architecture.step7_lr and self.architecture.optimizer == "adam":
+            raise TracerError(
+                "[training] step7_lr is given with optimizer = 'adam', which takes steps of the same size however "
+                "large the deltas are; take one of them out"
+            )
         check_targets(self.y, loss, self.architecture.axis)
         self.constants = self._constants({key: value for key, value in given.items() if key not in weights})
         if seed is not None:
@@ -135,15 +145,15 @@ class Network:
         self.shuffle = flag(shuffle, "[training] shuffle")
         if bias == "by_sample" and (not in_rows or self.batch not in (None, self.sample_count) or self.shuffle):
             raise TracerError(
-                "[network] bias is by_sample, so that samples have to lie in rows and stay where they are; "
-                "take out samples, batch and shuffle"
+                "[network] bias is by_sample, so that samples lie in rows and stay where they are; it goes with "
+                "neither samples = 'columns' nor batch nor shuffle"
             )
         self.init = choice(init, "[initial] init", initial.INITS)
         self.skip = skipped(skip, "[initial] skip")
         self.initial = self._initial(weights, seed or 0)
         drawn = len(weights) < len(self.initial) and self.init != "zeros"
         self.seed = None if seed is None and not (drawn or self.shuffle) else int(seed or 0)
-        self.features, self.outputs, self.rows = (tuple(map(str, names)) for names in (features, outputs, rows))
+        self.features, self.outputs, self.rows = map(_headings, (features, outputs, rows))
         for what, named, there in (
             ("features", self.features, self.widths[0]),
             ("outputs", self.outputs, self.widths[-1]),
@@ -361,21 +371,35 @@ class Network:
             key: matrix(value, f"[initial] {key}", flat=flat if key.startswith("b") else None)
             for key, value in given.items()
         }
+        by_sample = self.architecture.bias == "by_sample"
         for key, value in weights.items():
+            if key in shapes and by_sample and key.startswith("b") and value.shape == (self.sample_count, 1):
+                value = weights[key] = np.repeat(value, shapes[key][0][1], axis=1)
             if key not in shapes:
                 reason = "bias = false" if key.startswith("b") else count(len(self.hidden), "hidden layer")
                 raise TracerError(f"[initial] {key} is given, and this network has none ({reason}); take it out")
             shape, why = shapes[key]
             if value.shape != shape:
                 raise TracerError(f"[initial] {key} is {times(value.shape)}; expected {times(shape)} ({why})")
+        sizes = {key: shape for key, (shape, _) in shapes.items()}
+        if by_sample:  # a number for each sample, which the neurons share
+            sizes |= {key: (rows, 1) for key, (rows, _) in sizes.items() if key.startswith("b")}
         try:
-            drawn = initial.draw(
-                self.init, {key: shape for key, (shape, _) in shapes.items()}, set(weights), seed, self.skip
-            )
+            drawn = initial.draw(self.init, sizes, set(weights), seed, self.skip)
         except (MemoryError, ValueError):  # ValueError: more numbers than an array can count
             most = max(self.hidden)
             raise TracerError(f"[network] hidden is {most}, more neurons than this machine can hold") from None
-        return {key: weights[key] if key in weights else drawn[key] for key in shapes}
+        found = {key: weights[key] if key in weights else drawn[key] for key in shapes}
+        return {key: np.broadcast_to(value, shapes[key][0]).copy() for key, value in found.items()}
+
+
+def _headings(names: Sequence[str]) -> tuple[str, ...]:
+    """Names as cells and pages can show them: without control characters."""
+    found = tuple(re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", " ", str(name)) for name in names)
+    for name in found:
+        if len(name) > NAME:
+            raise TracerError(f"the name {name[:40]!r}… has {len(name):,} characters; expected at most {NAME:,}")
+    return found
 
 
 def identical(a: np.ndarray, b: np.ndarray) -> bool:

@@ -163,7 +163,7 @@ def run(
         "epochs": epochs, "sheets": sheets, "boundary": boundary, "formulas": formulas and formulas.value,
         "template": template, "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
-    if preset and not (lesson := named(preset)).is_network:
+    if preset is not None and not (lesson := named(preset)).is_network:
         given = {**of_network, **of_run, "like": like, "network": network}
         _write_lesson(lesson, given, force)
         return

@@ -97,6 +97,10 @@ def lines(network: Network) -> list[str]:
     return [*said, *(definition(function, Text()) for function in functions)]
 
 
+#: Of the largest number: inputs that are nearer to one another than this have no grid.
+NEAR = 1e-9
+
+
 def check_boundary(network: Network, points: Any) -> None:
     """
     Args:
@@ -121,6 +125,15 @@ def check_boundary(network: Network, points: Any) -> None:
             f"boundary is {points}, and bias is by_sample: between the samples there are no biases to answer with; "
             "leave the boundary out with --boundary 0"
         )
+    X, _ = boundary.samples(network)
+    for number, (low, high) in enumerate(zip(X.min(axis=0).tolist(), X.max(axis=0).tolist()), 1):
+        span = high - low or 2 * boundary.ALONE
+        if span < NEAR * max(abs(low), abs(high), 1e-3):
+            raise TracerError(
+                f"boundary is {points}, and input {number} goes from {low!r} to {high!r}, too near for a spreadsheet "
+                "to tell the points of a grid apart; scale the data with --scale standard, or leave it out with "
+                "--boundary 0"
+            )
     of_points = 3 + 2 * sum(network.widths[1:]) + (network.widths[-1] > 1)
     of_samples = network.sample_count * (1 + boundary.class_count(network))
     if points**2 * of_points + of_samples > CELLS:

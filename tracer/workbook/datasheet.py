@@ -17,7 +17,7 @@ from tracer.workbook.style import with_number_format
 
 def stands_apart(network: Network) -> bool:
     """Whether the data are more than `Step 0` shows: in batches, in another order, or with names."""
-    return bool(network.batch or network.shuffle or network.features)
+    return bool(network.batch or network.shuffle or network.features or network.outputs or network.rows)
 
 
 def write_data(book: Book, network: Network, start: bool) -> dict[str, Area]:

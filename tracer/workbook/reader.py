@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook as OpenpyxlWorkbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -218,7 +217,7 @@ class Reading:
         areas = self.areas(names.DATA)
         return {
             key: tuple(
-                unescape(str(self.value(names.DATA, area.row + i, area.column + j)))
+                str(self.value(names.DATA, area.row + i, area.column + j))
                 for i in range(area.rows)
                 for j in range(area.columns)
             )

@@ -63,6 +63,7 @@ def write(
     check_sheets(len(chosen), trace.network.updates, len(trace.steps), bool(boundary))
     if boundary:
         check_boundary(trace.network, boundary)
+        boundary = int(boundary)
     if isinstance(path, (str, Path)):
         check_target(Path(path), force)
     elif isinstance(path, io.TextIOBase):
@@ -110,7 +111,7 @@ def _save(
             write_history(book, trace, updates, areas)
             others[names.HISTORY] = "How the loss went, with a chart"
         others |= dict(further(book, trace, updates, areas) for further in more)
-        if boundary:
+        if boundary and not trace.divergence:  # weights that ran away draw no boundary
             live = bool(updates) and updates[-1] is trace.updates[-1]
             axis = trace.network.architecture.axis
             weights = Source(titles[-1], areas, axis) if live else None
