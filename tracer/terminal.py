@@ -17,14 +17,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tracer.compare.difference import Diff
 from tracer.errors import listing, printable
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 from tracer.values import times
 
 if TYPE_CHECKING:
-    from tracer.compare.difference import Difference
+    from tracer.compare.difference import Diff, Difference
     from tracer.compare.folders import FolderDiff
     from tracer.compare.verify import Verdict
     from tracer.exposition import Section
@@ -164,6 +163,8 @@ ORIGINS = 30
 
 def report(found: Diff | FolderDiff, every: bool = False) -> Iterator[RenderableType]:
     """What differs, part by part: of two workbooks, or of each pair of files in two folders."""
+    from tracer.compare.difference import Diff  # here, because a run has none
+
     if isinstance(found, Diff):
         yield difference(found, every)
         return

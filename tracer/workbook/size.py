@@ -12,7 +12,6 @@ from tracer.expr import Shape
 from tracer.network import Network
 from tracer.numbers import count
 from tracer.selection import select
-from tracer.workbook.boundarylayout import check_boundary
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Layout
 from tracer.workbook.limits import check_sheets
@@ -37,6 +36,8 @@ def check_size(
     chosen = select(sheets, epochs)
     check_sheets(len(chosen), network.updates, len(network.steps), bool(boundary))
     if boundary:
+        from tracer.workbook.boundarylayout import check_boundary  # here, because most runs draw none
+
         check_boundary(network, boundary)
     samples = np.arange(network.sample_count)[: network.batch]
     look = Template.read(template, list(network.sizes(samples)), len(network.hidden), tuple(labels(network, samples)))

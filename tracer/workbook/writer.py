@@ -13,8 +13,6 @@ from tracer.selection import DEFAULT, select
 from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
-from tracer.workbook.boundarylayout import check_boundary
-from tracer.workbook.boundarysheet import write_boundary
 from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target, replace
 from tracer.workbook.history import STREAMED, write_history
@@ -24,7 +22,6 @@ from tracer.workbook.limits import check_sheets
 from tracer.workbook.mathsheet import write_math
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
-from tracer.workbook.source import Source
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
 
@@ -62,6 +59,8 @@ def write(
     chosen = [epoch for epoch in select(sheets, trace.epochs) if epoch in trace.recorded]
     check_sheets(len(chosen), trace.network.updates, len(trace.steps), bool(boundary))
     if boundary:
+        from tracer.workbook.boundarylayout import check_boundary  # here, because most workbooks have none
+
         check_boundary(trace.network, boundary)
         boundary = int(boundary)
     if isinstance(path, (str, Path)):
@@ -112,6 +111,9 @@ def _save(
             others[names.HISTORY] = "How the loss went, with a chart"
         others |= dict(further(book, trace, updates, areas) for further in more)
         if boundary and not trace.divergence:  # weights that ran away draw no boundary
+            from tracer.workbook.boundarysheet import write_boundary
+            from tracer.workbook.source import Source
+
             live = bool(updates) and updates[-1] is trace.updates[-1]
             axis = trace.network.architecture.axis
             weights = Source(titles[-1], areas, axis) if live else None
