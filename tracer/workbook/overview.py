@@ -37,7 +37,7 @@ SAMPLES = 12
 #: Sheets after the steps.
 LAST = (names.MATH, names.NETWORK)
 #: Characters that the formulas of a step may take.
-WIDE = 150
+WIDE = 170
 
 
 def write_overview(
