@@ -1,5 +1,6 @@
 """Runs of many epochs: what is kept, what the sheets are linked to, history, Ctrl-C, divergence."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from article import plain
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 
 import tracer
 from tracer.workbook.history import ROOM, thinned
@@ -90,6 +92,44 @@ def test_a_run_that_diverges_writes_what_there_is_and_ends_with_status_1(command
     assert len(done.stderr.splitlines()) == 1
     assert "book.xlsx ends before that" in done.stderr
     assert tracer.read_excel(tmp_path / "book.xlsx").epochs < 500
+
+
+@pytest.mark.parametrize("epochs", [2, 50])
+def test_the_history_has_a_chart_of_every_epoch_which_is_printed_whole(tmp_path, epochs):
+    tracer.run(epochs=epochs).to_excel(tmp_path / "book.xlsx")
+    sheet = load_workbook(tmp_path / "book.xlsx")["History"]
+    (chart,) = sheet._charts
+    (loss,) = chart.series
+    areas = {name: sheet.defined_names[name].attr_text.replace("$", "").replace("'", "") for name in ("epoch", "loss")}
+    assert loss.cat.numRef.f.replace("$", "") == areas["epoch"]
+    assert loss.val.numRef.f.replace("$", "") == areas["loss"]
+    values = [row[0].value for row in sheet[areas["epoch"].rpartition("!")[2]]]
+    assert values == list(range(1, epochs + 1))
+    left, top, right, bottom = range_boundaries(sheet.print_area.rpartition("!")[2])
+    assert (left, top) == (1, 1)
+    assert (chart.anchor.to.col + 1, chart.anchor.to.row + 1) <= (right, bottom)
+    assert chart.anchor.to.row + 1 <= bottom
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals of Unix")
+def test_a_long_run_has_a_bar_in_a_terminal_and_none_elsewhere(tmp_path):
+    import pty
+
+    command = [sys.executable, "-m", "tracer", "run", "--epochs", "400000", "--sheets", "none", "--out", "book.xlsx"]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal's end, where there is no one left
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    process.communicate()
+    assert process.returncode == 0
+    assert b"training" in shown
+    assert b"/400000" in shown
+    quiet = subprocess.run([*command[:-4], "--out", "quiet.xlsx"], cwd=tmp_path, capture_output=True)
+    assert (quiet.returncode, quiet.stderr) == (0, b"")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")

@@ -103,7 +103,7 @@ def _write_scaling(book: Book, sheet: Worksheet, network: Network, row: int, col
     for name, matrix in (("subtract", network.scaling.subtract), ("divide", network.scaling.divide)):
         area = Area(row, column, *matrix.shape)
         doing = "subtracted from" if name == "subtract" else "then divided by, for"
-        text = f"{network.scaling.kind} scaling: {doing} each column of X"
+        text = f"{network.scaling.kind} scaling: {doing} each feature"
         sheet.write_string(row - 1, column, text, book.formats[LABEL])
         book.put_values(sheet, area, matrix, style)
         book.define(names.DATA, name, area)

@@ -20,7 +20,7 @@ from tracer.xlsx.addresses import ROWS
 #: Rows that a sheet has for epochs.
 ROOM = ROWS - FIRST - 1
 COLUMN = 1
-#: So many are printed, beside the chart.
+#: So many are printed, which the chart beside them needs.
 PRINTED = 34
 #: More epochs than these go into the file as numbers, without formulas, to save memory.
 STREAMED = 20_000
@@ -77,7 +77,7 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
                 cell = Area(FIRST + 1 + row, COLUMN + k, 1, 1)
                 value = columns[name][row : row + 1, np.newaxis]
                 put_number(book, sheet, cell, value, looks[name], expression, source, areas)
-    sheet.print_area(0, 0, FIRST + min(len(chosen), PRINTED), COLUMN + len(columns) + 12)
+    sheet.print_area(0, 0, FIRST + PRINTED, COLUMN + len(columns) + 12)
     _draw(book, sheet, len(chosen), list(columns))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -149,7 +150,7 @@ def _lists(trace: Trace, updates: Sequence[Update], others: Mapping[str, str]) -
 
 def _in_a_line(formulas: Sequence[str]) -> str:
     """Those for which there is room; all of them are on the step's own sheet."""
-    line = formulas[0]
+    line = textwrap.shorten(formulas[0], WIDE, placeholder=" …")
     for formula in formulas[1:]:
         if len(line) + len(formula) > WIDE:
             return f"{line};   …"
