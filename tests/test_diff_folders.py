@@ -10,6 +10,7 @@ import pytest
 import tracer
 from tracer import TracerError
 from tracer.compare import folders as module
+from tracer.compare.criteria import Criteria
 
 
 def write(path, value):
@@ -37,7 +38,7 @@ STATUS = {"deep/er/changed.xlsx": "different", "gone.xlsx": "only in a", "new.XL
 @pytest.mark.parametrize("parallel", [1, 2])
 def test_files_are_paired_by_relative_path(two, parallel):
     told = []
-    found = module.compare(*two, parallel=parallel, progress=lambda done, total: told.append((done, total)))
+    found = module.compare(*two, Criteria(), parallel=parallel, progress=lambda done, total: told.append((done, total)))
     assert {file.path: file.status for file in found} == STATUS
     assert [file.path for file in found] == sorted(STATUS)
     (changed,) = found.having("different")

@@ -262,6 +262,8 @@ def diff(
     ignore: Iterable[str] | str | None = None,
     rtol: float = 0.0,
     atol: float = 0.0,
+    key: Iterable[str] | str | None = None,
+    recalculate: str = "auto",
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Diff | FolderDiff:
     """What differs between two workbooks, whoever wrote them, and which cells it starts in; or between two folders.
@@ -277,6 +279,10 @@ def diff(
         only, ignore: what to compare, and what not: kinds (`values`, `styles`, ...), `Sheet!A1:C3`, globs of sheets'
             titles, defined names; a list, or text with commas.
         rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
+        key: the columns that say which row of a table is which, by their headings or letters, so that rows in another
+            order are equal.
+        recalculate: how values that a file does not store are had: `auto` has IronCalc compute them where they are
+            needed, `ironcalc` and `libreoffice` say so and fail where they cannot; `never` leaves them unknown.
         progress: for folders: told how many pairs of files are compared, of how many.
 
     Returns:
@@ -290,16 +296,18 @@ def diff(
             read has the status `failed`, and its `error` says why.
     """
     from tracer.compare import folders
+    from tracer.compare.criteria import Criteria
     from tracer.compare.diff import compare
     from tracer.report.diff import Diff, FolderDiff
     from tracer.xlsx.book import Book
 
+    criteria = Criteria(only, ignore, rtol, atol, key, recalculate)
     if folders.is_folder(a) or folders.is_folder(b):
-        pairs = folders.compare(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, progress=progress)
+        pairs = folders.compare(a, b, criteria, progress=progress)
         return FolderDiff(**vars(pairs))
     a, b = (_written(source) if isinstance(source, trace.Trace) else source for source in (a, b))
     with Book(a) as first, Book(b) as second:
-        found = compare(first, second, only=only, ignore=ignore, rtol=rtol, atol=atol)
+        found = compare(first, second, criteria)
     return Diff(**vars(found) | {"sources": (a, b)})
 
 

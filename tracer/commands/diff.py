@@ -26,6 +26,13 @@ class Format(StrEnum):
     junit = "junit"
 
 
+class Recalculate(StrEnum):
+    auto = "auto"
+    never = "never"
+    ironcalc = "ironcalc"
+    libreoffice = "libreoffice"
+
+
 def diff(
     a: Annotated[Path, typer.Argument(metavar="A", help="The workbook, or folder, as it was.", show_default=False)],
     b: Annotated[Path, typer.Argument(metavar="B", help="The workbook, or folder, as it is.", show_default=False)],
@@ -41,6 +48,13 @@ def diff(
     ] = None,
     rtol: Annotated[float, typer.Option(help="Numbers agree within this share of the larger one.")] = 0.0,
     atol: Annotated[float, typer.Option(help="Numbers agree within this.")] = 0.0,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Rows with the same values in these columns (headings or letters) are the same row."),
+    ] = None,
+    recalculate: Annotated[
+        Recalculate, typer.Option(help="Who computes values that a file does not store, where they are needed.")
+    ] = Recalculate.auto,
     every: Annotated[bool, typer.Option("--all", help="List the consequences too, and every origin.")] = False,
     format: Annotated[
         Format,
@@ -62,7 +76,9 @@ def diff(
     from tracer import terminal
 
     with terminal.progress() as progress:
-        found = api.diff(a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, progress=progress)
+        found = api.diff(
+            a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, key=key, recalculate=recalculate, progress=progress
+        )
     report(found, format, out, every=every, force=force)
     if failed := found.failed:
         raise TracerError(f"{count(len(failed), 'file')} could not be compared: {failed[0].error}")

@@ -12,42 +12,37 @@ from tracer.compare.alignment import Blocks
 from tracer.compare.beside import Beside
 from tracer.compare.causes import Causes, Workbook, causes
 from tracer.compare.cellwise import CellComparison, Change, Only, SheetChanges, Tables
-from tracer.compare.difference import KINDS, Diff, Difference, Side, Tolerance, cell_side, size, told
+from tracer.compare.criteria import Criteria
+from tracer.compare.difference import KINDS, Diff, Difference, Side, cell_side, size, told
 from tracer.compare.labels import Labels
 from tracer.compare.looks import laid_out
 from tracer.compare.pairing import Pair, pairs
 from tracer.compare.rowwise import RowComparison
 from tracer.compare.scope import Scope
 from tracer.compare.terms import Terms
-from tracer.errors import TracerError
 from tracer.numbers import count
 from tracer.xlsx.addresses import address
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell, Formula
 
 _C = TypeVar("_C", bound=CellComparison)
-Entries = Iterable[str] | str | None
 #: A defined name: the title of its sheet (None for the whole workbook), and the name.
 Key = tuple[str | None, str]
 
 
-def compare(
-    a: Book, b: Book, *, only: Entries = None, ignore: Entries = None, rtol: float = 0.0, atol: float = 0.0
-) -> Diff:
-    """What differs between two workbooks; see `tracer.diff` for the arguments.
+def compare(a: Book, b: Book, criteria: Criteria) -> Diff:
+    """What differs between two workbooks.
 
     Raises:
         TracerError: a file is damaged, or an entry of `only` or `ignore` names nothing.
     """
-    for name, value in (("rtol", rtol), ("atol", atol)):
-        if not 0 <= value < float("inf"):
-            raise TracerError(f"--{name} is {value}; expected a number that is not negative, such as 1e-9")
-    return _Comparison(a, b, Scope(only, ignore, (a, b)), Tolerance(rtol, atol)).run()
+    return _Comparison(a, b, criteria).run()
 
 
 class _Comparison:
-    def __init__(self, a: Book, b: Book, scope: Scope, tolerance: Tolerance) -> None:
-        self.a, self.b, self.scope, self.tolerance = a, b, scope, tolerance
+    def __init__(self, a: Book, b: Book, criteria: Criteria) -> None:
+        self.a, self.b, self.tolerance = a, b, criteria.tolerance
+        self.scope = Scope(criteria.only, criteria.ignore, (a, b))
         self.labels_a, self.labels_b = Labels(a), Labels(b)
         self.pairs = pairs(a, b)
         self.terms = Terms(self.pairs)

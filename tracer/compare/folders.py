@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tracer.compare import processes, scope
-from tracer.compare.diff import Entries
+from tracer.compare.criteria import Criteria
 from tracer.compare.diff import compare as compare_books
-from tracer.compare.difference import Diff, Tolerance
+from tracer.compare.difference import Diff
 from tracer.errors import TracerError
 from tracer.numbers import count
 from tracer.xlsx.book import Book
@@ -127,15 +127,12 @@ class FolderDiff:
 def compare(
     a: Any,
     b: Any,
+    criteria: Criteria,
     *,
-    only: Entries = None,
-    ignore: Entries = None,
-    rtol: float = 0.0,
-    atol: float = 0.0,
     progress: processes.Progress = lambda done, total: None,
     parallel: int | None = None,
 ) -> FolderDiff:
-    """What differs between two folders; see `tracer.diff` for the arguments.
+    """What differs between two folders.
 
     Args:
         progress: told how many pairs of files are compared, of how many.
@@ -144,13 +141,12 @@ def compare(
     Raises:
         TracerError: one of the two is no folder, neither has a workbook, or no workbook has what an entry names.
     """
-    Tolerance(rtol, atol)
     ours, theirs = workbooks(_folder(a, b)), workbooks(_folder(b, a))
     if not ours and not theirs:
         raise TracerError(f"{a}: holds no .xlsx or .xlsm files, and neither does {b}; expected some to compare")
-    asked = scope.entries(only), scope.entries(ignore)
-    _check(*asked, [*ours.values(), *theirs.values()])
-    jobs = [_Job(path, ours[path], theirs[path], *asked, rtol, atol) for path in sorted(ours.keys() & theirs.keys())]
+    criteria = replace(criteria, only=scope.entries(criteria.only), ignore=scope.entries(criteria.ignore))
+    _check(scope.entries(criteria.only), scope.entries(criteria.ignore), [*ours.values(), *theirs.values()])
+    jobs = [_Job(path, ours[path], theirs[path], criteria) for path in sorted(ours.keys() & theirs.keys())]
     if parallel is None:
         size = sum(job.b.stat().st_size for job in jobs if job.b.exists())
         parallel = min(processes.available(), len(jobs), size // WORTH)
@@ -226,10 +222,7 @@ class _Job:
     path: str
     a: Path
     b: Path
-    only: list[str]
-    ignore: list[str]
-    rtol: float
-    atol: float
+    criteria: Criteria
 
 
 def _compare(job: _Job) -> FileDiff:
@@ -251,9 +244,10 @@ def _compare(job: _Job) -> FileDiff:
 
 def _diff(job: _Job) -> Diff:
     with Book(job.a) as a, Book(job.b) as b:
-        entries = scope.within(job.only, job.ignore, (a, b))
+        criteria = job.criteria
+        entries = scope.within(scope.entries(criteria.only), scope.entries(criteria.ignore), (a, b))
         if entries is None:
             return Diff(a.name, b.name)
         only, ignore = entries
-        found = compare_books(a, b, only=only, ignore=ignore, rtol=job.rtol, atol=job.atol)
+        found = compare_books(a, b, replace(criteria, only=only, ignore=ignore))
     return replace(found, sources=(job.a, job.b))
