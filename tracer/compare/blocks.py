@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from tracer.compare.alignment import Blocks, Position
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book, Sheet
-from tracer.xlsx.references import skeleton
+from tracer.xlsx.canonical import skeleton
 
 _Cells = dict[Position, Hashable]
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 from tracer.compare.alignment import Grid, Lines
 from tracer.xlsx.addresses import COLUMNS, ROWS
 from tracer.xlsx.book import Book, Sheet
+from tracer.xlsx.canonical import skeleton
 from tracer.xlsx.cells import Cell
-from tracer.xlsx.references import skeleton
 
 T = TypeVar("T")
 

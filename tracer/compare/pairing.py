@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tracer.xlsx.book import Book, Sheet
-from tracer.xlsx.references import skeleton
+from tracer.xlsx.canonical import skeleton
 
 #: A sheet under another title is the same when at least so much of it is.
 ALIKE = 0.5

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from tracer.compare.alignment import Alignment
 from tracer.compare.pairing import Pair
 from tracer.xlsx.addresses import Range
+from tracer.xlsx.canonical import canonical, skeleton
 from tracer.xlsx.cells import Formula
-from tracer.xlsx.references import Reference, normal, skeleton
+from tracer.xlsx.references import Reference
 
 
 class Terms:
@@ -37,7 +38,7 @@ class Terms:
         if not moved and ours.area == theirs.area and ours.text == theirs.text:
             return True
         if not (self._renamed or self.alignments):
-            return ours.area == theirs.area and normal(ours.text) == normal(theirs.text)
+            return ours.area == theirs.area and canonical(ours.text) == canonical(theirs.text)
         if (ours.area is None) != (theirs.area is None):
             return False
         if ours.area and theirs.area and not self._corresponds(ours.area, theirs.area, pair):

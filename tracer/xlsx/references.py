@@ -12,7 +12,7 @@ from tracer.xlsx.addresses import COLUMNS, ROWS, Range, letters, number, parse_r
 #: Text, then everything that may be a reference; whatever is in no group stays as it is. No formula, however odd,
 #: takes more than a few looks at each character: quantifiers are possessive, and a column's name in a table is short.
 _BRACKETS = r"\[(?:[^\[\]]|\[(?:[^\[\]']|'.){0,1000}+\])*+\]"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""
       (?P<text>"(?:[^"]|"")*+"?)
     | (?P<error>\#(?:REF!|N/A|NAME\?|NULL!|NUM!|VALUE!|DIV/0!|SPILL!|CALC!|GETTING_DATA))
@@ -25,16 +25,13 @@ _TOKEN = re.compile(
       | (?P<name>[^\W\d][\w.\\?]*+|\\[\w.\\?]*+)(?P<after>\s*+\(|(?:{_BRACKETS})?)
       )
     | '(?:[^']|'')*+'?
-    | [0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?
+    | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
     | {_BRACKETS}
     """,
     re.VERBOSE,
 )
-_CONSTANTS = ("TRUE", "FALSE")
-_CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?")
-_QUOTED = re.compile(r"""("(?:[^"]|"")*+"?|'(?:[^']|'')*+'?)""")
-_SPACED = re.compile(r"(?<!\s)\s*+([,;()+\-*/^&=<>{}:])\s*+")
-_PREFIX = re.compile(r"_xl(?:fn|ws|udf)\.", re.IGNORECASE)
+CONSTANTS = ("TRUE", "FALSE")
+CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?")
 _COLUMN_SPECIFIER = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -63,18 +60,19 @@ def references(formula: str) -> tuple[Reference, ...]:
 Reference(sheet=None, area=None, name='lr', columns=''))
     """
     found = []
-    for match in _TOKEN.finditer(formula):
-        sheet = _unquoted(match["sheet"])
+    for match in TOKEN.finditer(formula):
+        sheet = parse_sheet(match["sheet"])
         if match["area"]:
             area = parse_range(match["area"])
             if area:
                 found.append(Reference(sheet, area, None))
-        elif match["name"] and not (match["after"] or "").endswith("(") and match["name"].upper() not in _CONSTANTS:
+        elif match["name"] and not (match["after"] or "").endswith("(") and match["name"].upper() not in CONSTANTS:
             found.append(Reference(sheet, None, match["name"], match["after"] or ""))
     return tuple(found)
 
 
-def _unquoted(prefix: str | None) -> str | None:
+def parse_sheet(prefix: str | None) -> str | None:
+    """The sheet that a reference's prefix names: `'It''s'!` -> `It's`; None for none."""
     if not prefix:
         return None
     prefix = prefix[:-1]
@@ -98,11 +96,11 @@ def shifted(formula: str, rows: int, columns: int) -> str:
         corners = [_moved(corner, rows, columns) for corner in match["area"].split(":")]
         return (match["sheet"] or "") + ("#REF!" if "" in corners else ":".join(corners))
 
-    return _TOKEN.sub(move, formula)
+    return TOKEN.sub(move, formula)
 
 
 def _moved(corner: str, rows: int, columns: int) -> str:
-    match = _CORNER.fullmatch(corner)
+    match = CORNER.fullmatch(corner)
     assert match is not None
     # A corner of `$5:$8` has only a row: its dollar stands in the first group.
     row_dollar = match[3] or (match[1] if not match[2] else "")
@@ -131,52 +129,7 @@ def rewritten(formula: str, image: Callable[[str | None, Range], Range | None]) 
         area = parse_range(match["area"]) if match["area"] else None
         if area is None:
             return match[0]
-        there = image(_unquoted(match["sheet"]), area)
+        there = image(parse_sheet(match["sheet"]), area)
         return (match["sheet"] or "") + (str(there) if there else "#REF!")
 
-    return _TOKEN.sub(move, formula)
-
-
-class Skeleton(NamedTuple):
-    """A formula without the cells that it reads.
-
-    Attributes:
-        text: with a mark where each reference stands.
-        references: each with how it is anchored: `$A$1:A1`.
-    """
-
-    text: str
-    references: tuple[tuple[Reference, str], ...]
-
-
-@lru_cache(4096)
-def skeleton(formula: str) -> Skeleton:
-    """What a formula does, and what it does it with, apart.
-
-    >>> skeleton("SUM($A$1:A7)*2").text
-    'SUM(\x00)*2'
-    """
-    found: list[tuple[Reference, str]] = []
-
-    def take(match: re.Match[str]) -> str:
-        sheet = _unquoted(match["sheet"])
-        area = parse_range(match["area"]) if match["area"] else None
-        if area is not None:
-            found.append((Reference(sheet, area, None), re.sub("[A-Za-z]+", "A", re.sub("[0-9]+", "1", match["area"]))))
-        elif sheet is not None and match["name"]:
-            found.append((Reference(sheet, None, match["name"].lower(), match["after"] or ""), ""))
-        else:
-            return match[0]
-        return "\0" + ((match["after"] or "") if area is None else "")
-
-    text = _TOKEN.sub(take, formula)
-    return Skeleton(normal(text), tuple(found))
-
-
-@lru_cache(4096)
-def normal(formula: str) -> str:
-    """A formula without what does not matter: case, blanks around operators, the prefixes of newer functions."""
-    parts = _QUOTED.split(formula.strip().removeprefix("="))
-    plain = (_SPACED.sub(r"\1", _PREFIX.sub("", part)).upper() for part in parts[::2])
-    quoted = [*(part if part.startswith('"') else part.upper() for part in parts[1::2]), ""]
-    return "".join(part for pair in zip(plain, quoted) for part in pair)
+    return TOKEN.sub(move, formula)
