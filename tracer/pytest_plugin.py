@@ -126,7 +126,7 @@ class WorkbookRegression:
 
 def _replace(found: Any, path: Path) -> None:
     """Write what a test found, whole or not at all."""
-    from tracer.workbook.files import replace
+    from tracer.writing import replace
 
     replace(path, _writer(found))
 

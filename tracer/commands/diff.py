@@ -74,7 +74,10 @@ def diff(
     if format is Format.xlsx and out is None and sys.stdout.isatty():
         raise TracerError("a terminal cannot show a workbook; say where to write it with --out report.xlsx")
     from tracer import terminal
+    from tracer.report.files import check_report
 
+    if out:
+        check_report(out, format.value, (a, b), force)
     with terminal.progress() as progress:
         found = api.diff(
             a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, key=key, recalculate=recalculate, progress=progress

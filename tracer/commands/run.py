@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +16,10 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.presets import PRESETS, Preset, named
 from tracer.selection import DEFAULT, check_epochs, select
-from tracer.workbook.files import check_target, replace
+from tracer.workbook.files import check_target
 from tracer.workbook.frame import check_frame, write_frame
 from tracer.workbook.size import check_size
+from tracer.writing import Writing, check, replace
 
 
 class Formulas(StrEnum):
@@ -171,29 +173,24 @@ def run(
     path = Path(said.get("out") or Path("outputs", f"{wanted.name}.xlsx"))
     chosen, count_of_epochs = said.get("sheets", DEFAULT), check_epochs(said.get("epochs", 1))
     check_size(wanted, count_of_epochs, chosen, said.get("template"), said.get("boundary"))
-    check_target(path, force)
+    frame = Path(said["frame"]) if said.get("frame") else None
+    _check_targets(path, frame, force)
     if chosen != "none" and not select(chosen, count_of_epochs):
         raise TracerError(
             f"sheets is {chosen!r}, and there is no such epoch, only 1 to {count_of_epochs:,}; "
             "say 'none' if no epoch is to get its sheets"
         )
-    if said.get("frame"):
-        check_frame(Path(said["frame"]), force)
     from tracer import terminal
 
     with terminal.training() as progress, Interruption() as interruption:
-        keep = "all" if said.get("frame") else chosen
+        keep = "all" if frame else chosen
         trace = api.run(wanted, epochs=count_of_epochs, keep=keep, progress=progress, stop=interruption.happened)
-    trace.to_excel(
-        path,
-        formulas=said.get("formulas", "cell"),
-        template=said.get("template"),
-        sheets=chosen,
-        boundary=said.get("boundary"),
-        force=force,
-    )
-    if said.get("frame"):
-        write_frame(trace, Path(said["frame"]))
+    look = {key: said[key] for key in ("formulas", "template", "boundary") if key in said}
+    _check_targets(path, frame, force)  # again: training may have taken hours
+    with Writing() as files:  # both, or neither
+        if frame:
+            files.write(frame, partial(write_frame, trace, frame.suffix))
+        files.write(path, partial(trace.to_excel, sheets=chosen, **look))
     written = [epoch for epoch in select(chosen, trace.epochs) if epoch in trace.recorded]
     terminal.console().print(terminal.summary(trace, path, written, said.get("frame")))
     if wanted.unreachable:
@@ -206,6 +203,12 @@ def run(
     if trace.divergence:
         print(f"tracer: {trace.divergence}; {path} ends before that", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _check_targets(path: Path, frame: Path | None, force: bool) -> None:
+    check_target(path, force)
+    if frame:
+        check_frame(frame, force)
 
 
 def _write_lesson(lesson: Preset, options: Mapping[str, Any], force: bool) -> None:
@@ -267,8 +270,7 @@ def init(
     """Write a commented network file to start from."""
     from tracer.networkfile import example
 
-    if file.is_dir() or (file.exists() and not force):
-        raise TracerError(f"{file}: is there already; give another name, or --force to overwrite a file")
+    check(file, force=force, option="name", example="network.toml")
     replace(file, lambda out: out.write(example().encode()))
     print(f"{file} written; edit it, then: tracer run {file}")
 

@@ -12,9 +12,8 @@ import typer
 
 from tracer import api
 from tracer.commands.run import WORKBOOK, names, run, whole_numbers
-from tracer.errors import TracerError
 from tracer.languages import LANGUAGES
-from tracer.workbook.files import replace
+from tracer.writing import check, replace
 
 
 class ScriptLanguage(StrEnum):
@@ -46,10 +45,8 @@ def script(
     }
     if language is None:
         language = ScriptLanguage.r if out and out.suffix.lower() == ".r" else ScriptLanguage.python
-    if out and out.is_dir():
-        raise TracerError(f"{out}: is a folder; give the path of a file, such as {out / 'network.py'}")
-    if out and out.exists() and not force:
-        raise TracerError(f"{out}: is there already; --force overwrites it, or choose another --out")
+    if out:
+        check(out, force=force, example="network.py")
     source = api.script(language=language.value, **said)
     if not out:
         sys.stdout.write(source)

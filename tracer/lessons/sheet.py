@@ -15,7 +15,7 @@ from tracer.rendering import evaluate
 from tracer.workbook import plainsheet
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Link, legend
-from tracer.workbook.files import check_target, replace
+from tracer.workbook.files import check_target
 from tracer.workbook.formulas import CellFormula
 from tracer.workbook.layout import Area
 from tracer.workbook.names import OVERVIEW
@@ -23,6 +23,7 @@ from tracer.workbook.page import apply
 from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
 from tracer.workbook.style import Style, with_number_format
 from tracer.workbook.template import Template
+from tracer.writing import replace
 
 
 def _with(style: Style, **more: Any) -> Style:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from tracer.errors import TracerError
 from tracer.report.marked import is_report
-from tracer.workbook.files import replace
+from tracer.writing import check, replace
 
 #: How a report begins, in the first bytes of the file; a text begins as any text does.
 _BEGINNINGS = {
@@ -34,8 +34,7 @@ def write(
     Raises:
         TracerError: it would overwrite what it must not, or cannot be written.
     """
-    path = Path(path)
-    _check(path, format, sources, force)
+    check_report(path, format, sources, force)
     replace(path, content)
 
 
@@ -49,27 +48,28 @@ def encoded(text: str) -> bytes:
     return (text.rstrip("\n") + "\n").encode("utf-8", "replace")
 
 
-def _check(path: Path, format: str, sources: Iterable[Any], force: bool) -> None:
-    if path.is_dir():
-        raise TracerError(f"{path}: is a folder; give the path of a file, such as {path / 'report'}")
-    if not path.exists():
-        return
+def check_report(path: str | Path, format: str, sources: Iterable[Any], force: bool) -> None:
+    """Before workbooks are compared for it.
+
+    Raises:
+        TracerError: it would overwrite what it must not, or cannot be written.
+    """
+    path = Path(path)
     if any(_same(path, source) for source in sources):
         raise TracerError(f"{path}: is one of the two workbooks, which no report overwrites; choose another --out")
-    if not force and not _is_ours(path, format):
-        raise TracerError(
-            f"{path}: exists and is no report in {format}; --force overwrites it, or choose another --out"
-        )
+    otherwise = f"exists and is no report in {format}"
+    check(path, force=force, is_ours=lambda there: _is_ours(there, format), otherwise=otherwise)
 
 
 def _same(path: Path, source: Any) -> bool:
     name = source if isinstance(source, (str, Path)) else getattr(source, "name", None)
-    return isinstance(name, (str, Path)) and Path(name).exists() and path.samefile(name)
+    try:
+        return isinstance(name, (str, Path)) and path.samefile(name)
+    except (OSError, ValueError):  # one of the two is not there, or no path at all
+        return False
 
 
 def _is_ours(path: Path, format: str) -> bool:
-    if not path.is_file():
-        return False  # a device
     if format == "xlsx":
         return is_report(path)
     try:

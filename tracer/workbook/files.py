@@ -1,22 +1,18 @@
-"""Workbook files: read whole, and written whole or not at all."""
+"""Workbook files: read whole, and which of them may be overwritten."""
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import shutil
 import warnings
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from openpyxl import Workbook, load_workbook
 
 from tracer.errors import TracerError
 from tracer.workbook.names import LESSON, MARK
+from tracer.writing import check
 
 
 def load(content: bytes, *, values: bool = False) -> Workbook:
@@ -29,44 +25,14 @@ def load(content: bytes, *, values: bool = False) -> Workbook:
         return load_workbook(BytesIO(content), data_only=values)
 
 
-def replace(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file beside its target, then rename it into place.
-
-    A process that is killed on the way leaves the old file as it was.
-
-    Raises:
-        TracerError: the folder cannot be written.
-    """
-    target = Path(os.path.realpath(path))  # a link keeps pointing at what it points at
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("xb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                shutil.copymode(target, beside)
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise TracerError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
-
-
 def check_target(path: Path, force: bool) -> None:
     """Refuse to overwrite what is not a workbook of ours.
 
     Raises:
-        TracerError: a folder, or (unless `force`) a file of somebody else's.
+        TracerError: a folder or a device, or (unless `force`) a file of somebody else's; or it cannot be written.
     """
-    if path.is_dir():
-        raise TracerError(f"{path}: is a folder; give the path of a file, such as {path / 'walkthrough.xlsx'}")
-    if path.exists() and not force and not is_ours(path):
-        raise TracerError(
-            f"{path}: exists and is not a workbook that tracer wrote; --force overwrites it, or choose another --out"
-        )
+    otherwise = "exists and is not a workbook that tracer wrote"
+    check(path, force=force, is_ours=is_ours, otherwise=otherwise, example="walkthrough.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise TracerError(f"{path}: a workbook's name ends in .xlsx; write, for example, {path}.xlsx")
 

@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from tracer.errors import TracerError
 from tracer.trace import COLUMNS, Trace
-from tracer.workbook.files import replace
+from tracer.writing import check
 
 
-def write_frame(trace: Trace, path: Path) -> None:
+def write_frame(trace: Trace, suffix: str, file: BinaryIO) -> None:
     """
-    Raises:
-        TracerError: the suffix is neither .csv nor .parquet, pyarrow is missing for the latter, or the file cannot be
-            written.
+    Args:
+        suffix: `.csv` or `.parquet`.
+        file: open for writing bytes.
     """
-    check_frame(path)
     frame = trace.to_frame()
-    if path.suffix.lower() == ".csv":
-        replace(path, lambda file: frame.to_csv(file, index=False, lineterminator="\n"))
+    if suffix.lower() == ".csv":
+        frame.to_csv(file, index=False, lineterminator="\n")
     else:
-        replace(path, lambda file: frame.to_parquet(file, index=False))
+        frame.to_parquet(file, index=False)
 
 
 def check_frame(path: Path, force: bool = False) -> None:
     """Before anything is run for it.
 
     Raises:
-        TracerError: the suffix is neither .csv nor .parquet, pyarrow is missing for the latter, or (unless `force`)
-            there is a file that is no such table.
+        TracerError: the suffix is neither .csv nor .parquet, pyarrow is missing for the latter, (unless `force`)
+            there is a file that is no such table, or it cannot be written.
     """
-    if path.suffix.lower() not in (".csv", ".parquet") or path.is_dir():
+    if path.suffix.lower() not in (".csv", ".parquet"):
         raise TracerError(f"{path}: --frame writes .csv and .parquet; give the path of a file that ends in one of them")
     if path.suffix.lower() == ".parquet":
         try:
             import pyarrow  # noqa: F401
         except ImportError:
             raise TracerError(f"{path}: Parquet needs pyarrow; pip install pyarrow, or write a .csv") from None
-    if path.exists() and not force and not _is_frame(path):
-        raise TracerError(
-            f"{path}: exists and is not a table that tracer wrote; --force overwrites it, or choose another --frame"
-        )
+    otherwise = "exists and is not a table that tracer wrote"
+    check(path, force=force, is_ours=_is_frame, otherwise=otherwise, option="--frame", example="run.csv")
 
 
 def _is_frame(path: Path) -> bool:
@@ -48,7 +46,7 @@ def _is_frame(path: Path) -> bool:
     try:
         if path.suffix.lower() == ".csv":
             with path.open("rb") as file:
-                return file.readline().strip() == ",".join(COLUMNS).encode()
+                return file.readline(1000).strip() == ",".join(COLUMNS).encode()
         from pyarrow import parquet
 
         return tuple(parquet.read_schema(path).names) == COLUMNS

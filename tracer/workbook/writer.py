@@ -14,7 +14,7 @@ from tracer.trace import Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.datasheet import stands_apart, write_data
-from tracer.workbook.files import check_target, replace
+from tracer.workbook.files import check_target
 from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Area
@@ -24,6 +24,7 @@ from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.template import Template
+from tracer.writing import replace
 
 #: Writes a sheet, given where blocks stand on the step sheets of the last update; tells its title and what it holds.
 More = Callable[[Book, Trace, Sequence[Update], Mapping[str, Area]], tuple[str, str]]
