@@ -1,5 +1,7 @@
 """The one kind of error that a user sees."""
 
+from tracer.escapes import printable
+
 
 class TracerError(Exception):
     """Something that the user can mend: one line that names the place, what was found, and what to do.
@@ -9,11 +11,6 @@ class TracerError(Exception):
 
     def __str__(self) -> str:
         return printable(super().__str__())  # names in a stranger's file may hold anything
-
-
-def printable(text: str) -> str:
-    """On one line, and without what would move a terminal's cursor or turn its text around."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def listing(names, conjunction: str = "and") -> str:

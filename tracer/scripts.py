@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tracer.errors import TracerError, printable
+from tracer.errors import TracerError
+from tracer.escapes import printable
 from tracer.expr import Expression, Function, Shape, Symbol, shape
 from tracer.languages import LANGUAGES, WIDTH, Language
 from tracer.losses import LOSSES

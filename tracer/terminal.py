@@ -17,7 +17,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tracer.errors import listing, printable
+from tracer.errors import listing
+from tracer.escapes import printable
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 from tracer.values import times

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.compare.wording import value_text
-from tracer.errors import printable
+from tracer.escapes import escaped
 from tracer.xlsx.addresses import address
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell
@@ -31,7 +31,7 @@ def _line(book: Book, sheet: Sheet, at: str, cell: Cell) -> str:
     style = book.styles.format(cell.style)
     parts = [f"{sheet.title}!{at}", value_text(cell, style, book.date1904)]
     if cell.formula:
-        parts.append(printable(str(cell.formula)))
+        parts.append(escaped(str(cell.formula)))
     if style != "General":
         parts.append(f"[{style}]")
     return "\t".join(parts)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tracer.compare.wording import value_text
-from tracer.errors import TracerError, printable
+from tracer.errors import TracerError
+from tracer.escapes import escaped
 from tracer.numbers import count
 from tracer.xlsx.cells import Cell
 
@@ -269,7 +270,7 @@ def cell_side(cell: Cell | None, number_format: str, date1904: bool, *, formula:
     if cell is None or (cell.value is None and cell.formula is None):
         return Side(None, None, "empty")
     shown = value_text(cell, number_format, date1904)
-    text = printable(str(cell.formula)) if cell.formula else None
+    text = escaped(str(cell.formula)) if cell.formula else None
     if formula and text:
         shown = text
     return Side(cell.value, text, shown)

@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 
-from tracer.errors import printable
+from tracer.escapes import escaped
 from tracer.xlsx.cells import Cell, Error
 
 
@@ -20,7 +20,7 @@ def value_text(cell: Cell, number_format: str = "General", date1904: bool = Fals
     if isinstance(value, Error):
         return str(value)
     if isinstance(value, str):
-        return f'"{printable(value)}"'
+        return f'"{escaped(value)}"'
     if is_date(number_format) and (moment := _moment(value, date1904)):
         return moment
     return repr(value)[:-2] if value == int_or_none(value) and abs(value) < 1e16 else repr(value)

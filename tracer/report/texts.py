@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tracer.compare.difference import Difference, Side
 from tracer.compare.wording import cut, is_date, value_text
-from tracer.errors import printable
+from tracer.escapes import printable
 from tracer.xlsx.cells import Cell, Error
 
 #: Kinds of differences that say how cells look, not what is in them.
