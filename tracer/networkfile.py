@@ -211,10 +211,10 @@ def text(options: Mapping[str, Any]) -> str:
     for section, keys in SECTIONS.items():
         given = [key for key in keys if options.get(key) is not None]
         if given:
-            lines += [f"[{section}]", *(f"{key} = {_toml(options[key])}" for key in given), ""]
+            lines += [f"[{section}]", *(f"{key} = {toml(options[key])}" for key in given), ""]
     return "\n".join(lines)
 
 
-def _toml(value: Any) -> str:
-    """Numbers, texts, booleans and lists of them are spelt in JSON as they are in TOML."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+def toml(value: Any) -> str:
+    """Numbers, texts, booleans and lists of them are spelt in JSON as they are in TOML, which takes no DEL as it is."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.workbook import names
+from tracer.workbook import mark, names
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book
 from tracer.xlsx.references import references
@@ -16,7 +16,7 @@ class Labels:
     """
 
     def __init__(self, book: Book) -> None:
-        self.ours = names.MARK in book.properties
+        self.ours = mark.MARK in book.properties
         self._blocks: dict[str, dict[str, Range]] = {}
         for (sheet, name), defined in book.names.items() if self.ours else ():
             found = references(defined.text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
 from tracer.compare.difference import Difference
-from tracer.workbook import names
+from tracer.workbook import mark, names
 
 #: What a template says of a sheet, and what the shape of a network does to it.
 _LOOKS = ("styles", "formats", "merges", "widths", "settings")
@@ -21,21 +22,33 @@ def laid_out(
     Args:
         relaid: the sheets whose blocks stand elsewhere.
     """
-    template = next((found for found in rest if found.label == f"property {names.TEMPLATE}"), None)
-    if template is None and not relaid:
-        return computed, rest
+    properties = {found.label: found for found in rest if found.kind == "properties"}
+    template = f"property {mark.TEMPLATE}"
 
-    def follows(found: Difference) -> bool:
-        if template is None:
-            return found.sheet in relaid and found.kind in _PLACES
+    def cause(found: Difference) -> str | None:
+        """The label of the property that a difference follows from; empty where the shape of the network does it."""
+        if found.sheet == names.NETWORK:  # its first lines say what properties say
+            said = mark.property_of(found.before.value) or mark.property_of(found.after.value)
+            if f"property {said}" in properties:
+                return f"property {said}"
+        if template not in properties:
+            return "" if found.sheet in relaid and found.kind in _PLACES else None
         heading = found.kind == "values" and found.role == "origin" and not found.label
-        return found.kind in _LOOKS or (heading and found.sheet in relaid)
+        return template if found.kind in _LOOKS or (heading and found.sheet in relaid) else None
+
+    reached: Counter[str] = Counter()
 
     def judged(found: Difference) -> Difference:
-        return replace(found, role="consequence", reaches=0) if follows(found) else found
+        label = cause(found)
+        if label is None:
+            return found
+        reached[label] += 1
+        return replace(found, role="consequence", reaches=0)
 
-    many = sum(map(follows, computed)) + sum(map(follows, rest))
     computed, rest = [judged(found) for found in computed], [judged(found) for found in rest]
-    if template is not None:
-        rest = [replace(template, reaches=many), *(found for found in rest if found is not template)]
-    return computed, rest
+    rest = [
+        replace(found, reaches=reached[found.label]) if reached[found.label] and found.kind == "properties" else found
+        for found in rest
+    ]
+    first = [found for found in rest if found.kind == "properties" and found.label == template]
+    return computed, [*first, *(found for found in rest if found not in first)]

@@ -69,7 +69,7 @@ def write(path: str | Path, *, template: str | Path | None = None, force: bool =
     save("gradient-descent", path, _fill, template, force)
 
 
-def _fill(book: Book) -> None:
+def _fill(book: Book) -> LessonSheet:
     note = "Ten points and two weights, w1 and w2. Full batch moves them once in an epoch, stochastic after each point."
     overview = LessonSheet(book, OVERVIEW, "Gradient descent: full batch and stochastic", note)
     note = (
@@ -86,6 +86,7 @@ def _fill(book: Book) -> None:
     lines = _write_results(points, given, passed)
     _draw(points, given, history, lines)
     _write_overview(overview, passed)
+    return overview
 
 
 def _give(page: LessonSheet) -> Blocks:

@@ -104,7 +104,7 @@ def write(path: str | Path, *, template: str | Path | None = None, force: bool =
     save("perceptron", path, _fill, template, force)
 
 
-def _fill(book: Book) -> None:
+def _fill(book: Book) -> LessonSheet:
     note = (
         "Three ways to make an output from inputs. Change an input, a weight or the threshold, and the output follows."
     )
@@ -122,6 +122,7 @@ def _fill(book: Book) -> None:
     overview.legend(9, 1, COLOURS, width=2)
     for column, pixels in enumerate((90, 270, 360, 80), 1):
         overview.sheet.set_column_pixels(column, column, pixels)
+    return overview
 
 
 def _write_way(book: Book, way: Way, links: dict[int, Link]) -> Block:

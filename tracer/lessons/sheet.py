@@ -18,6 +18,7 @@ from tracer.workbook.canvas import Link, legend
 from tracer.workbook.files import check_target
 from tracer.workbook.formulas import CellFormula
 from tracer.workbook.layout import Area
+from tracer.workbook.mark import LESSON_CELL, lesson_line
 from tracer.workbook.names import OVERVIEW
 from tracer.workbook.page import apply
 from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
@@ -45,11 +46,13 @@ LINKS = FIRST - 1
 HIGH = 24
 
 
-def save(lesson: str, path: str | Path, fill: Callable[[Book], None], template: str | Path | None, force: bool) -> None:
+def save(
+    lesson: str, path: str | Path, fill: Callable[[Book], LessonSheet], template: str | Path | None, force: bool
+) -> None:
     """Write a lesson's workbook.
 
     Args:
-        fill: puts its sheets into a book.
+        fill: puts its sheets into a book; returns the first.
         template: whose colours, font and print settings it takes; None for the article's.
         force: overwrite a file that is not a workbook of ours.
 
@@ -63,7 +66,7 @@ def save(lesson: str, path: str | Path, fill: Callable[[Book], None], template: 
     def write(file: BinaryIO) -> None:
         with Book(file, look, "cell") as book:
             book.describe_lesson(lesson)
-            fill(book)
+            fill(book).write(*LESSON_CELL, lesson_line(lesson), plainsheet.NOTE)
 
     replace(path, write)
 

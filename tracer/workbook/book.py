@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import json
-from dataclasses import astuple
+from collections.abc import Mapping
 from types import TracebackType
 from typing import BinaryIO
 
@@ -18,6 +17,7 @@ from tracer.trace import Divergence
 from tracer.workbook import names
 from tracer.workbook.canvas import Formats
 from tracer.workbook.layout import Area
+from tracer.workbook.mark import LESSON, LONGEST, TEMPLATE, Mark
 from tracer.workbook.sheet import ExactWorksheet
 from tracer.workbook.style import Style
 from tracer.workbook.template import Template
@@ -68,22 +68,20 @@ class Book:
         """Give an area a name that holds on one sheet; the area is on that sheet or on another one."""
         self._workbook.define_name(f"'{sheet}'!{name}", f"={names.reference(on or sheet)}{area.range}")
 
-    def describe(self, name: str, divergence: Divergence | None) -> None:
-        """Say what the reader needs to know, in the file's properties."""
-        self._workbook.set_custom_property(names.MARK, names.FORMAT, "text")
-        self._workbook.set_custom_property(names.NAME, name[:255], "text")
-        self._describe(name)
-        if divergence:
-            self._workbook.set_custom_property(names.DIVERGENCE, json.dumps(astuple(divergence)), "text")
+    def describe(self, name: str, divergence: Divergence | None) -> Mark:
+        """Say in the file's properties what reading it back needs; the sheet `Network` says it too."""
+        mark = Mark(name, self.template.mark, divergence)
+        self._describe(name, mark.properties())
+        return mark
 
     def describe_lesson(self, name: str) -> None:
-        """Say that there is no trace to read, in the file's properties."""
-        self._workbook.set_custom_property(names.LESSON, name, "text")
-        self._describe(name)
+        """Say in the file's properties that there is no trace to read."""
+        self._describe(name, {LESSON: name, TEMPLATE: self.template.mark[-LONGEST:]})
 
-    def _describe(self, title: str) -> None:
+    def _describe(self, title: str, properties: Mapping[str, str]) -> None:
         self._workbook.set_properties({"title": title, "created": CREATED})
-        self._workbook.set_custom_property(names.TEMPLATE, self.template.mark[-255:], "text")
+        for name, text in properties.items():
+            self._workbook.set_custom_property(name, text, "text")
 
     def add_chart(self, kind: str) -> Chart:
         return self._workbook.add_chart({"type": kind})

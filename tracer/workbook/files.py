@@ -11,7 +11,7 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from tracer.errors import TracerError
-from tracer.workbook.names import LESSON, MARK
+from tracer.workbook.mark import LESSON, MARK
 from tracer.writing import check
 
 

@@ -6,15 +6,6 @@ import re
 
 from tracer.matrices import stem
 
-#: Custom document property that marks a workbook as ours; its value is the version of the format.
-MARK = "tracer"
-FORMAT = "2"
-NAME = "tracer name"
-TEMPLATE = "tracer template"
-DIVERGENCE = "tracer divergence"
-#: Marks a workbook of ours that is a lesson, and has no trace; its value is the lesson's name.
-LESSON = "tracer lesson"
-
 OVERVIEW = "Overview"
 #: All samples, where the step sheets of a run in batches show some.
 DATA = "Data"

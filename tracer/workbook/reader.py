@@ -25,7 +25,7 @@ from tracer.selection import select
 from tracer.steps import order
 from tracer.trace import Divergence, History, Trace, Update
 from tracer.values import times
-from tracer.workbook import names
+from tracer.workbook import mark, names
 from tracer.workbook.files import load
 from tracer.workbook.layout import Area
 from tracer.workbook.plainsheet import FIRST
@@ -60,16 +60,16 @@ class Reading:
             raise TracerError(f"{path}: not an .xlsx workbook ({one_line(error)})") from None
         self._content = content
         self._properties = {item.name: item.value for item in self._book.custom_doc_props.props}
-        version = self._properties.get(names.MARK)
-        if names.LESSON in self._properties:
+        version = self._properties.get(mark.MARK)
+        if mark.LESSON in self._properties:
             raise TracerError(
-                f"{path}: is the lesson {self._properties[names.LESSON]}, which has no trace to read; "
+                f"{path}: is the lesson {self._properties[mark.LESSON]}, which has no trace to read; "
                 "open it in a spreadsheet, or write a workbook with a trace with `tracer run`"
             )
         if version is None:
             raise TracerError(f"{path}: not a workbook that tracer wrote; write one with `tracer run`")
-        if str(version) != names.FORMAT:
-            raise TracerError(f"{path}: format {version} of a tracer workbook; this tracer reads format {names.FORMAT}")
+        if str(version) != mark.FORMAT:
+            raise TracerError(f"{path}: format {version} of a tracer workbook; this tracer reads format {mark.FORMAT}")
         self.titles = list(self._book.sheetnames)
 
     @cached_property
@@ -126,7 +126,7 @@ class Reading:
         Raises:
             TracerError: the file's property that says it is damaged.
         """
-        said = self._properties.get(names.DIVERGENCE)
+        said = self._properties.get(mark.DIVERGENCE)
         if said is None:
             return None
         try:
@@ -134,7 +134,7 @@ class Reading:
             return Divergence(int(epoch), int(update), int(step), str(name), int(row), int(column), float(value))
         except (ValueError, TypeError, OverflowError):
             raise TracerError(
-                f"{self.path}: its property {names.DIVERGENCE!r} is {str(said)!r}; write the workbook again"
+                f"{self.path}: its property {mark.DIVERGENCE!r} is {str(said)!r}; write the workbook again"
             ) from None
 
     def updates(self, network: Network) -> Iterator[tuple[int, int, np.ndarray]]:
@@ -206,7 +206,7 @@ class Reading:
             inputs[name] = float(self.matrix(start, name, areas[start])[0, 0])
         expected = self._weights(options)
         inputs |= {name: self.matrix(start, name, areas[start]) for name in expected}
-        look = str(self._properties.get(names.TEMPLATE, "")).rpartition(" ")[0]
+        look = str(self._properties.get(mark.TEMPLATE, "")).rpartition(" ")[0]
         template = {"template": look} if look in shipped() else {}
         return {**self.options, **template, **inputs, **self._names_of_data()}
 
@@ -235,7 +235,7 @@ class Reading:
     @property
     def name(self) -> str:
         """What the network is called."""
-        return str(self._properties.get(names.NAME, self.path.stem))
+        return str(self._properties.get(mark.NAME, self.path.stem))
 
     def network(self) -> Network:
         """The network as the file describes it now.

@@ -93,7 +93,7 @@ def _save(
     titles = [names.step_sheet(update.epoch, step.number, update.number) for update in updates for step in trace.steps]
     neighbours = iter(zip([None, *titles], titles, [*titles[1:], None]))
     with Book(file, template, formulas, in_memory=trace.epochs <= STREAMED) as book:
-        book.describe(trace.network.name, trace.divergence)
+        mark = book.describe(trace.network.name, trace.divergence)
         overview = book.add_sheet(names.OVERVIEW)
         started = bool(updates) and updates[0].epoch == 1
         data = write_data(book, trace.network, not started) if stands_apart(trace.network) or not started else {}
@@ -123,6 +123,6 @@ def _save(
             others[names.BOUNDARY] = "What the network answers all over the plane of its inputs"
         write_math(book, trace, updates, written)
         others[names.MATH] = "The derivation: the chain rule, in letters and in names"
-        write_network(book, trace, sheets, formulas, boundary, started)
+        write_network(book, trace, mark, sheets, formulas, boundary, started)
         others[names.NETWORK] = "The options, as a network file"
         write_overview(book, overview, trace, updates, areas, others)
