@@ -1,6 +1,7 @@
 # make run    set up, run the article's walkthrough
 # make test   set up, run the tests
 # make bench  set up, print the benchmarks' ratios
+# make fuzz   set up, give damaged files to every command (N=100000 files, SEED=1)
 # make docs   set up, build the documentation into site/
 # PYTHON=python3.12 make run   with another Python
 
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done)
 
-.PHONY: run test bench docs lint clean
+.PHONY: run test bench fuzz docs lint clean
 
 run: $(VENV)/.run
 	$(BIN)/tracer run --epochs 1
@@ -22,6 +23,12 @@ test: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/bench.py
+
+# The same seed makes the same files; those that are a finding are kept.
+N ?= 100000
+SEED ?= 1
+fuzz: $(VENV)/.test
+	$(BIN)/python tests/fuzz --files $(N) --seed $(SEED)
 
 # Warnings are errors: a broken link, a page that index.md does not list, a command on a page that fails.
 docs: $(VENV)/.docs
