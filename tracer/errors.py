@@ -3,6 +3,10 @@
 from tracer.escapes import printable
 
 
+#: Characters of a message; where a stranger's names make it longer, its middle is left out.
+LONGEST = 2_000
+
+
 class TracerError(Exception):
     """Something that the user can mend: one line that names the place, what was found, and what to do.
 
@@ -10,7 +14,9 @@ class TracerError(Exception):
     """
 
     def __str__(self) -> str:
-        return printable(super().__str__())  # names in a stranger's file may hold anything
+        message = printable(super().__str__())  # names in a stranger's file may hold anything
+        half = LONGEST // 2
+        return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
 
 
 def listing(names, conjunction: str = "and") -> str:

@@ -224,7 +224,12 @@ def _finding(taken: Case, number: int, what: str, where: str, kept: Path) -> Fin
     copy = kept / taken.path.name
     with suppress(OSError):
         shutil.copy(taken.path, copy)
-    arguments = [str(copy) if argument == str(taken.path) else argument for argument in taken.arguments]
+    sound = kept / taken.seed.name  # our own are made anew each time
+    if not sound.exists():
+        with suppress(OSError):
+            shutil.copy(taken.seed, sound)
+    names = {str(taken.path): str(copy), str(taken.seed): str(sound)}
+    arguments = [names.get(argument, argument) for argument in taken.arguments]
     return Finding(number, what, where, str(copy), shlex.join(["tracer", *arguments]))
 
 

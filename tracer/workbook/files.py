@@ -10,7 +10,7 @@ from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
-from tracer.errors import TracerError
+from tracer.errors import TracerError, one_line
 from tracer.workbook.mark import LESSON, MARK
 from tracer.writing import check
 
@@ -22,7 +22,10 @@ def load(content: bytes, *, values: bool = False) -> Workbook:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return load_workbook(BytesIO(content), data_only=values)
+        try:
+            return load_workbook(BytesIO(content), data_only=values)
+        except Exception as error:  # openpyxl lets whatever its parsers meet through
+            raise TracerError(f"not an .xlsx workbook ({one_line(error)})") from None
 
 
 def check_target(path: Path, force: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import zipfile
 import zlib
@@ -99,7 +100,8 @@ class Package:
 
     def _index(self) -> dict[str, zipfile.ZipInfo]:
         """The parts by name; programs differ in slashes and a few in case, which names of parts do not know."""
-        entries = [entry for entry in self._archive.infolist() if not entry.is_dir()]
+        # What has no name is nothing that a part could point at.
+        entries = [entry for entry in self._archive.infolist() if entry.filename and not entry.is_dir()]
         if len(entries) > PARTS:
             raise TracerError(f"{self.name}: has {len(entries):,} parts, which no workbook has; it was not read")
         parts: dict[str, zipfile.ZipInfo] = {}
@@ -168,6 +170,7 @@ class Package:
         except (
             zipfile.BadZipFile,
             zlib.error,
+            lzma.LZMAError,
             EOFError,
             OSError,
             NotImplementedError,
