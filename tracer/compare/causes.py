@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tracer.compare.cellwise import Change, Only, SheetChanges
 from tracer.compare.difference import Role
-from tracer.compare.graph import calculated, reach
+from tracer.compare.graph import Graph, calculated, reach
+from tracer.compare.intervals import Index
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book
 from tracer.xlsx.references import Reference, references, table_columns
@@ -16,41 +17,6 @@ from tracer.xlsx.references import Reference, references, table_columns
 #: So many reads of differing cells are followed; sums over sums of long columns have more. Roles stay exact beyond
 #: it, but reach is not counted.
 READS = 3_000_000
-
-
-class Index:
-    """Differing cells of one sheet, for questions about ranges.
-
-    Attributes:
-        whole: the node of the sheet, where the other workbook does not have it.
-    """
-
-    def __init__(self) -> None:
-        self.whole: int | None = None
-        self._columns: dict[int, list[tuple[int, int]]] = {}
-
-    def add(self, row: int, column: int, node: int) -> None:
-        self._columns.setdefault(column, []).append((row, node))
-
-    def sort(self) -> None:
-        for entries in self._columns.values():
-            entries.sort()
-
-    def within(self, area: Range) -> Iterator[int]:
-        """The nodes of the cells in an area."""
-        if self.whole is not None:
-            yield self.whole
-        if area.right - area.left < len(self._columns):
-            columns: Iterable[int] = range(area.left, area.right + 1)
-        else:
-            columns = [column for column in self._columns if area.left <= column <= area.right]
-        for column in columns:
-            entries = self._columns.get(column, [])
-            for position in range(bisect_left(entries, (area.top, -1)), len(entries)):
-                row, node = entries[position]
-                if row > area.bottom:
-                    break
-                yield node
 
 
 class Workbook:
@@ -71,6 +37,7 @@ class Workbook:
         self._names = {((sheet or "").lower(), name.lower()): found for (sheet, name), found in book.names.items()}
         self._differing = {((sheet or "").lower(), name.lower()): node for (sheet, name), node in names.items()}
         self._indexes: dict[str, Index] = {}
+        self._graph = Graph(0)
         self.titles = titles
 
     def add(self, pair: int, at: tuple[int, int] | None, node: int) -> None:
@@ -87,20 +54,30 @@ class Workbook:
         assert title is not None
         return self._indexes.setdefault(title.lower(), Index())
 
-    def sort(self) -> None:
+    def sort(self, graph: Graph) -> None:
+        """All is added; what is read goes to a graph."""
+        self._graph = graph
         for index in self._indexes.values():
             index.sort()
 
     def precedents(self, formula: str, pair: int, row: int) -> Iterator[int]:
-        """The differing cells and names that a formula reads; a node may come more than once."""
-        yield from self._read(formula, (self.titles[pair] or "").lower(), row, set())
+        """What differs of what a formula reads, in groups or not; a node may come more than once."""
+        yield from self._read(formula, self._title(pair), row, set())
+
+    def area(self, pair: int, area: Range) -> Iterator[int]:
+        """What differs in an area of a sheet."""
+        if (title := self._title(pair)) in self._indexes:
+            yield from self._indexes[title].within(area, self._graph)
+
+    def _title(self, pair: int) -> str:
+        return (self.titles[pair] or "").lower()
 
     def _read(self, formula: str, sheet: str, row: int, seen: set[tuple[str, str]]) -> Iterator[int]:
         for reference in references(formula):
             if reference.area is not None:
                 for title in self._sheets(reference.sheet, sheet):
                     if title in self._indexes:
-                        yield from self._indexes[title].within(reference.area)
+                        yield from self._indexes[title].within(reference.area, self._graph)
             else:
                 yield from self._named(reference, sheet, row, seen)
 
@@ -134,7 +111,7 @@ class Workbook:
                 area = area._replace(left=min(numbers), right=max(numbers))
             if "#this row" in written or "@" in reference.columns:
                 area = area._replace(top=row, bottom=row)
-            yield from self._indexes[table.sheet.lower()].within(area)
+            yield from self._indexes[table.sheet.lower()].within(area, self._graph)
 
 
 @dataclass
@@ -158,6 +135,7 @@ def causes(
     only: Sequence[tuple[int, Only | None]],
     a: Workbook,
     b: Workbook,
+    follows: Sequence[tuple[Sequence[int], Sequence[int]]] = (),
 ) -> Causes:
     """Sort the differing cells into origins and consequences.
 
@@ -167,6 +145,7 @@ def causes(
         sheets: by pair.
         names: how many names differ; what is computed with one is its consequence.
         only: the pair and what one of its sheets has; None for a sheet that has no other.
+        follows: nodes, and those that follow from them though no formula says so, not even of formulas.
     """
     total = len(changes) + names + len(only)
     for node, change in enumerate(changes):
@@ -179,12 +158,10 @@ def causes(
         else:
             for at in part.cells:
                 (a if part.region.side == "a" else b).add(pair, at, node)
-    a.sort()
-    b.sort()
-    after: list[list[int]] = [[] for _ in range(total)]
-    waiting = [0] * total
-    reads = [False] * total
-    followed = 0
+    graph = Graph(total)
+    a.sort(graph)
+    b.sort(graph)
+    reads = bytearray(total)
     parts = [(pair, part) for pair, part in only if part is not None and part.region.computed]
     cells_a, cells_b = (
         [(pair, at) for pair, part in parts if part.region.side == side for at in part.cells] for side in ("a", "b")
@@ -204,30 +181,37 @@ def causes(
     for node, precedents in readers:
         seen = {node}
         for source in precedents:
-            followed += 1
             if source not in seen:
                 reads[node] = True
-                if followed > READS:
+                if graph.edges > READS:
                     break
                 seen.add(source)
-                after[source].append(node)
-                waiting[node] += 1
+                graph.edge(source, node)
+    followed = bytearray(total)
+    for sources, nodes in follows:
+        group = graph.group(sources)
+        for node in nodes:
+            graph.edge(group, node)
+            reads[node] = followed[node] = True
     places = [
         *((change.pair, *(change.at_b or change.at_a or (0, 0))) for change in changes),
         *[(-1, 0, 0)] * names,
         *((pair, *(part.region.area[:2] if part else (0, 0))) for pair, part in only),
     ]
-    order, circles = calculated(after, waiting, places)
-    roles: list[Role] = [
-        "consequence" if reads[node] and not (node < len(changes) and changes[node].formula) else "origin"
-        for node in range(total)
-    ]
-    for node in circles:
-        roles[node] = "origin"
-    if followed > READS:
-        return Causes(roles, order, [None for _ in range(total)])
+
+    def starts(node: int) -> bool:
+        return not reads[node] or (node < len(changes) and changes[node].formula and not followed[node])
+
+    calculation = calculated(graph, places)
+    roles: list[Role] = ["origin" if starts(node) else "consequence" for node in range(total)]
+    for members in calculation.circles:
+        if not any(map(starts, members)):
+            for node in members:
+                roles[node] = "origin"
+    if graph.edges > READS:
+        return Causes(roles, calculation.order, [None for _ in range(total)])
     origins = [node for node in range(total) if roles[node] == "origin"]
-    return Causes(roles, order, reach(after, origins, total))
+    return Causes(roles, calculation.order, reach(graph, calculation, origins))
 
 
 def _read_by(pair: int, part: Only, side: Workbook, arrays: _Arrays) -> Iterator[int]:

@@ -18,6 +18,7 @@ from tracer.compare.labels import Labels
 from tracer.compare.looks import laid_out
 from tracer.compare.pairing import Pair, pairs
 from tracer.compare.rowwise import RowComparison
+from tracer.compare.runs import Run, run
 from tracer.compare.scope import Scope
 from tracer.compare.terms import Terms
 from tracer.numbers import count
@@ -46,6 +47,7 @@ class _Comparison:
         self.labels_a, self.labels_b = Labels(a), Labels(b)
         self.pairs = pairs(a, b)
         self.terms = Terms(self.pairs)
+        self.run_of_ours = Run()
 
     def run(self) -> Diff:
         if self._same_file():
@@ -60,7 +62,7 @@ class _Comparison:
         rest = [*idle, *beside.differences(sheets)]
         order = list(KINDS)
         rest.sort(key=lambda found: order.index(found.kind))
-        computed, rest = laid_out(computed, rest, self._relaid())
+        computed, rest = laid_out(computed, rest, self._relaid(), self.run_of_ours)
         origins = [found for found in computed if found.role == "origin"]
         consequences = [found for found in computed if found.role == "consequence"]
         unknown = any(changes.unknown for changes in sheets)
@@ -168,13 +170,14 @@ class _Comparison:
             ),
             Workbook(self.b, [pair.b.title if pair.b else None for pair in self.pairs], nodes),
         )
-        result = causes(changes, sheets, len(names), only, *sides)
+        self.run_of_ours = run(changes, [sheet for sheet, _ in names], only, self.pairs, self.labels_a, self.labels_b)
+        result = causes(changes, sheets, len(names), only, *sides, self.run_of_ours.follows)
         found: list[Difference] = []
         for node in result.order:
             if node < len(changes):
                 found.append(self._cell(changes[node], result, node))
             elif node < len(changes) + len(names):
-                found.append(replace(known[node - len(changes)], reaches=result.reach[node]))
+                found.append(replace(known[node - len(changes)], role=result.roles[node], reaches=result.reach[node]))
             else:
                 pair, part = only[node - len(changes) - len(names)]
                 if entry := self._one_sided(pair, part):

@@ -13,10 +13,12 @@ class Labels:
 
     Attributes:
         ours: whether tracer wrote it.
+        diverged: whether its run broke off.
     """
 
     def __init__(self, book: Book) -> None:
         self.ours = mark.MARK in book.properties
+        self.diverged = mark.DIVERGENCE in book.properties
         self._blocks: dict[str, dict[str, Range]] = {}
         for (sheet, name), defined in book.names.items() if self.ours else ():
             found = references(defined.text)
@@ -26,6 +28,10 @@ class Labels:
     def blocks(self, title: str) -> dict[str, Range]:
         """The blocks on a sheet, by name."""
         return self._blocks.get(title, {})
+
+    def block(self, title: str, row: int, column: int) -> str | None:
+        """The name of the block in which a cell is."""
+        return next((name for name, area in self.blocks(title).items() if (row, column) in area), None)
 
     def cell(self, title: str, row: int, column: int) -> str:
         """What a cell is called; empty for one without a name."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from tracer.compare.difference import Difference
+from tracer.compare.runs import Run
 from tracer.workbook import mark, names
 
 #: What a template says of a sheet, and what the shape of a network does to it.
@@ -15,12 +16,13 @@ _PLACES = ("merges", "widths", "settings")
 
 
 def laid_out(
-    computed: list[Difference], rest: list[Difference], relaid: Collection[str]
+    computed: list[Difference], rest: list[Difference], relaid: Collection[str], run: Run
 ) -> tuple[list[Difference], list[Difference]]:
     """Differences of cells and of all else, with those that follow from another template or shape as consequences.
 
     Args:
         relaid: the sheets whose blocks stand elsewhere.
+        run: what was given to the runs, from which follows how they are shown.
     """
     properties = {found.label: found for found in rest if found.kind == "properties"}
     template = f"property {mark.TEMPLATE}"
@@ -31,6 +33,8 @@ def laid_out(
             said = mark.property_of(found.before.value) or mark.property_of(found.after.value)
             if f"property {said}" in properties:
                 return f"property {said}"
+        if run.explains(found):
+            return ""
         if template not in properties:
             return "" if found.sheet in relaid and found.kind in _PLACES else None
         heading = found.kind == "values" and found.role == "origin" and not found.label

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from tracer.workbook import names
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.canonical import skeleton
 
@@ -40,6 +42,8 @@ def pairs(a: Book, b: Book) -> list[Pair]:
     """Every sheet of both, in the order of B's tabs; removed ones last."""
     ours = {sheet.title: sheet for sheet in a.sheets}
     found = {sheet.title: ours.pop(sheet.title) for sheet in b.sheets if sheet.title in ours}
+    for old, new in _renumbered([*ours], [sheet.title for sheet in b.sheets if sheet.title not in found]):
+        found[new] = ours.pop(old)
     added = [sheet for sheet in b.sheets if sheet.title not in found]
     if ours and added:
         removed = list(ours.values())
@@ -58,6 +62,20 @@ def pairs(a: Book, b: Book) -> list[Pair]:
                 found[added[j].title] = ours.pop(removed[i].title)
     together = [Pair(found.get(sheet.title), sheet) for sheet in b.sheets]
     return together + [Pair(sheet, None) for sheet in ours.values()]
+
+
+def _renumbered(ours: list[str], theirs: list[str]) -> Iterator[tuple[str, str]]:
+    """Step sheets of the runs of different lengths: the last epoch of one is the last of the other."""
+    updates = []
+    for titles in (ours, theirs):
+        sheets: dict[tuple[int, int], dict[int, str]] = {}
+        for title in titles:
+            if parsed := names.parse_step_sheet(title):
+                sheets.setdefault(parsed[:2], {})[parsed[2]] = title
+        updates.append([sheets[update] for update in sorted(sheets)])
+    if len(updates[0]) == len(updates[1]):
+        for old, new in zip(*updates):
+            yield from ((old[step], new[step]) for step in old if step in new)
 
 
 class Content:
