@@ -195,6 +195,12 @@ class Blocks:
         return found if found in there[name] else None
 
     def image(self, area: Range) -> Range | None:
+        name = _block(self._a, (area.top, area.left))
+        if name is not None and name in self._b and (area.bottom, area.right) in self._a[name]:
+            ours, theirs = self._a[name], self._b[name]
+            rows = _within((area.top, area.bottom), (ours.top, ours.bottom), (theirs.top, theirs.bottom))
+            columns = _within((area.left, area.right), (ours.left, ours.right), (theirs.left, theirs.right))
+            return Range(rows[0], columns[0], rows[1], columns[1]) if rows and columns else None
         first, last = self.to_b(area.top, area.left), self.to_b(area.bottom, area.right)
         return Range(*first, *last) if first and last else None
 
@@ -212,6 +218,14 @@ class Blocks:
             (area_a.left - ours.left, area_a.right - ours.left, ours.right - ours.left),
             (area_b.left - theirs.left, area_b.right - theirs.left, theirs.right - theirs.left),
         )
+
+
+def _within(lines: tuple[int, int], ours: tuple[int, int], theirs: tuple[int, int]) -> tuple[int, int] | None:
+    """A run of lines of a block in the other block of its name; all of them are all of them, however many."""
+    if lines == ours:
+        return theirs
+    first, last = (line - ours[0] + theirs[0] for line in lines)
+    return (first, last) if last <= theirs[1] else None
 
 
 def _alike(ours: tuple[int, int, int], theirs: tuple[int, int, int]) -> bool:

@@ -28,6 +28,15 @@ class Terms:
         """The title in B of a sheet of A."""
         return self._titles.get(title.lower(), title)
 
+    def pair(self, title: str) -> int | None:
+        """The number of the pair in which a sheet of A is."""
+        return self._pairs.get(title.lower())
+
+    @property
+    def same(self) -> bool:
+        """Whether every sheet and every cell of A has the same title and address in B."""
+        return not (self._renamed or self.alignments)
+
     def agree(self, ours: Formula, theirs: Formula, pair: int | None = None) -> bool:
         """Whether a formula of A and one of B read the same cells in the same way.
 

@@ -91,7 +91,7 @@ class Book:
         self.sheets: list[Sheet] = []
         for element in root.iterfind("sheets/sheet"):
             title = element.get("name", "")
-            related = self._relationships.get(element.get("id", ""))
+            related = self._relationships.get(element.get("r:id", ""))
             if related is None or related.kind not in _SHEETS:
                 raise TracerError(f"{self.name}: sheet {title!r} has no part in the file; save it again")
             if related.target not in self.package.parts:

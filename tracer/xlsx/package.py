@@ -36,12 +36,14 @@ class Relationship:
     Attributes:
         kind: the last word of its type: `worksheet`, `chart`, `hyperlink`.
         target: the name of a part; as it stands where it is external.
+        fragment: the place in it (`Sheet2!A1`), of a link within the workbook.
     """
 
     id: str
     kind: str
     target: str
     external: bool
+    fragment: str = ""
 
 
 class Package:
@@ -216,9 +218,10 @@ class Package:
             kind = element.get("Type", "").rpartition("/")[2]
             target = element.get("Target", "")
             external = element.get("TargetMode") == "External"
+            fragment = ""
             if not external:
-                target = unquote(target.replace("\\", "/")).partition("#")[0]
+                target, _, fragment = unquote(target.replace("\\", "/")).partition("#")
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 target = self.named(target)
-            found[element.get("Id", "")] = Relationship(element.get("Id", ""), kind, target, external)
+            found[element.get("Id", "")] = Relationship(element.get("Id", ""), kind, target, external, fragment)
         return found

@@ -112,7 +112,7 @@ class _Speller:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = xml.local(name)
-        given = {xml.local(key): value for key, value in attributes.items()}
+        given = {xml.attribute(key): value for key, value in attributes.items()}
         self._path.append(tag)
         if "sheetData" not in self._path[:-1]:
             self.settings.start(tag, given)

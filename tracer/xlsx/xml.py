@@ -13,6 +13,11 @@ DEPTH = 200
 #: More elements than a part that is held whole has.
 ELEMENTS = 2_000_000
 
+_RELATIONSHIPS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+
 
 def parser(where: str) -> expat.XMLParserType:
     """An expat parser that refuses what an office document never has: a DTD, and with it every entity.
@@ -77,7 +82,7 @@ class Builder:
         if self._depth > DEPTH or self._elements > ELEMENTS:
             what = f"more than {ELEMENTS:,} elements" if self._depth <= DEPTH else f"nested more than {DEPTH} deep"
             raise TracerError(f"{self._where}: XML of {what}, which no workbook has; it was not read")
-        self._tree.start(local(name), {local(key): value for key, value in attributes.items()})
+        self._tree.start(local(name), {attribute(key): value for key, value in attributes.items()})
 
     def end(self, name: str) -> None:
         self._depth -= 1
@@ -124,6 +129,12 @@ def fragment(data: bytes) -> Element:
 def local(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition("}")[2]
+
+
+def attribute(name: str) -> str:
+    """The name of an attribute without its namespace, but `r:id` for one that points at another part."""
+    namespace, _, bare = name.rpartition("}")
+    return f"r:{bare}" if namespace in _RELATIONSHIPS else bare
 
 
 def content(element: Element, drop: Callable[[Element], bool] = lambda _: False) -> tuple:
