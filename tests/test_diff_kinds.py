@@ -116,11 +116,11 @@ EDITS = {
     "sheet removed": (lambda book: book.remove(book["Notes"]), "sheets", "Notes"),
     "sheet moved": (lambda book: book.move_sheet("Notes", 1), "sheets", None),
     "sheet hidden": (lambda book: setattr(book["Notes"], "sheet_state", "hidden"), "sheets", "Notes"),
-    "chart": (chart, "charts", "Last"),
+    "chart": (chart, "charts", "Last!C3"),
     "panes": (lambda book: setattr(book["Data"], "freeze_panes", "B2"), "settings", "Data"),
-    "validation": (validate, "settings", "Data"),
-    "conditional format": (conditional("FFFF0000"), "settings", "Data"),
-    "link": (lambda book: setattr(book["Data"]["A10"], "hyperlink", "https://example.org/two"), "settings", "Data"),
+    "validation": (validate, "settings", "Data!A1:A8"),
+    "conditional format": (conditional("FFFF0000"), "settings", "Data!A1:A8"),
+    "link": (lambda book: setattr(book["Data"]["A10"], "hyperlink", "https://example.org/two"), "settings", "Data!A10"),
     "title": (lambda book: setattr(book.properties, "title", "New"), "properties", ""),
 }
 
@@ -362,7 +362,7 @@ def padded(file):
 
     def sheet(data):
         return re.sub(rb'<c r="([A-Z]+\d+)"(?! s=)', rb'<c r="\1" s="1"', data).replace(
-            b"<sheetData>", b'<cols><col min="1" max="16384" width="9" style="1"/></cols><sheetData>'
+            b"<sheetData>", b'<cols><col min="1" max="16384" width="9.140625" style="1"/></cols><sheetData>'
         )
 
     return patched(patched(file, "xl/styles.xml", styles), "xl/worksheets/sheet1.xml", sheet)

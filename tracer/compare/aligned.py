@@ -12,6 +12,7 @@ from tracer.xlsx.addresses import number as column_number
 from tracer.xlsx.book import Book, Sheet, unreadable
 from tracer.xlsx.cells import Cell, UnusualError
 from tracer.xlsx.rows import Rows
+from tracer.xlsx.styles import true
 
 #: So many rows are kept in the form in which cells are read from them.
 READY = 256
@@ -63,6 +64,18 @@ class Held:
             self._ready[number] = cells.row(self._pieces[number])
         return self._ready[number]
 
+    def heights(self) -> dict[int, float]:
+        """The heights of rows that say it, in points."""
+        heights = {}
+        for number in self.numbers:
+            attributes = self.row(number).attributes
+            try:
+                hidden = true(attributes.get(b"hidden", b"").decode())
+                heights[number] = 0.0 if hidden else float(attributes[b"ht"])
+            except (KeyError, ValueError):
+                continue
+        return heights
+
     def cell(self, row: int, column: int) -> Cell | None:
         source = self.row(row).cells.get(letters(column).encode())
         return self._decoder.cell(row, column, source) if source is not None else None
@@ -112,6 +125,7 @@ class AlignedComparison(CellComparison):
         found.cells.sort(key=lambda change: change.at_b or change.at_a or (0, 0))
         found.arrays_a, found.arrays_b = a.arrays, b.arrays
         found.settings_a, found.settings_b = a.settings, b.settings
+        found.heights_a, found.heights_b = a.heights(), b.heights()
         self.finish(alignment.columns.to_a, alignment.columns.to_b)
         return found
 

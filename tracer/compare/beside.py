@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tracer.compare import document, settings
+from tracer.compare import settings
+from tracer.compare.branches import Found
 from tracer.compare.cellwise import SheetChanges
 from tracer.compare.difference import Difference, told
+from tracer.compare.document import Document
 from tracer.compare.labels import Labels
 from tracer.compare.pairing import Pair, moved
 from tracer.compare.scope import Scope
 from tracer.compare.terms import Terms
 from tracer.xlsx.addresses import COLUMNS, ROWS, Range, ranges
 from tracer.xlsx.book import Book
-from tracer.xlsx.cells import Formula
 
 
 class Beside:
@@ -35,7 +36,8 @@ class Beside:
             yield from self._looks(number, changes)
         yield from self._structure()
         yield from self._settings(sheets)
-        yield from self._document()
+        yield from self._names()
+        yield from self._properties()
 
     def _looks(self, number: int, changes: SheetChanges) -> Iterator[Difference]:
         """Cells that look otherwise: those that changed alike on a sheet are one difference."""
@@ -92,45 +94,58 @@ class Beside:
                 yield found(pair.title, f"tab {orders[0][pair.a.title]}", f"tab {orders[1][pair.title]}")
 
     def _settings(self, sheets: Sequence[SheetChanges]) -> Iterator[Difference]:
-        if self.scope.kinds.isdisjoint(("merges", "widths", "settings")):
+        """Merged cells, widths, and everything else that stands beside the cells."""
+        if self.scope.kinds.isdisjoint(("merges", "widths", "settings", "charts", "parts")):
             return
-        looks_a, looks_b = self.a.conditional_looks, self.b.conditional_looks
+        document = Document(self.a, self.b, self.pairs, self.terms, list(sheets))
         for number, (pair, changes) in enumerate(zip(self.pairs, sheets)):
             if pair.a is None or pair.b is None or not self.scope.whole_sheet(pair.title):
                 continue
-            for kind, cells, before, after in settings.compare(
-                changes.settings_a,
-                changes.settings_b,
-                self.a.package.relationships(pair.a.part),
-                self.b.package.relationships(pair.b.part),
-                looks_a,
-                looks_b,
-                self.terms.alignments.get(number),
-            ):
+            alignment = self.terms.alignments.get(number)
+            for kind, cells, before, after in settings.compare(changes.settings_a, changes.settings_b, alignment):
                 if kind in self.scope.kinds:
-                    label = "columns" if kind == "widths" and cells else ""
+                    label = "columns" if kind == "widths" else ""
                     yield Difference(kind, pair.title, cells, told(before), told(after), label=label, cells=0)
-        if "settings" in self.scope.kinds and self.scope.document and self.a.date1904 != self.b.date1904:
-            said = [f"dates count from {1904 if book.date1904 else 1900}" for book in (self.a, self.b)]
-            yield Difference("settings", None, "", told(said[0]), told(said[1]), label="workbook", cells=0)
+            yield from self._together(pair.title, document.sheet(number))
+        if self.scope.document:
+            yield from self._together(None, document.workbook())
 
-    def _document(self) -> Iterator[Difference]:
-        if not self.scope.document:
+    def _together(self, sheet: str | None, found: Iterable[Found]) -> Iterator[Difference]:
+        """What differs alike at several places is one difference."""
+        groups: dict[Found, list[str]] = {}
+        for entry in found:
+            if entry.kind in self.scope.kinds:
+                groups.setdefault(entry._replace(address=""), []).append(entry.address)
+        for (kind, label, _, before, after), addresses in groups.items():
+            address = " ".join(filter(None, dict.fromkeys(addresses)))
+            label = label or ("sheet" if sheet else "workbook")
+            yield Difference(kind, sheet, address, told(before), told(after), label=label, cells=0)
+
+    def _names(self) -> Iterator[Difference]:
+        """What is said of defined names beside what they stand for."""
+        if "names" not in self.scope.kinds:
             return
-        if "properties" in self.scope.kinds:
-            ours, theirs = self.a.properties, self.b.properties
-            for name in {**ours, **theirs}:
-                if ours.get(name) != theirs.get(name):
-                    sides = told(ours.get(name)), told(theirs.get(name))
-                    yield Difference("properties", None, "", *sides, label=f"property {name}", cells=0)
-        if self.scope.kinds.isdisjoint(("parts", "charts")):
+        ours = {(sheet and self.terms.title(sheet), name): found for (sheet, name), found in self.a.names.items()}
+        for key in ours.keys() & self.b.names.keys():
+            sheet, name = key
+            marks = [dict(found.marks) for found in (ours[key], self.b.names[key])]
+            if marks[0] != marks[1] and self.scope.name(name, sheet):
+                sides = [_marked(side) for side in marks]
+                yield Difference("names", sheet, "", told(sides[0]), told(sides[1]), label=f"name {name}", cells=0)
+
+    def _properties(self) -> Iterator[Difference]:
+        if "properties" not in self.scope.kinds or not self.scope.document:
             return
-        titles = {pair.title for pair in self.pairs if pair.a is not None and pair.b is not None}
-        for kind, sheet, label, before, after in document.compare(
-            self.a,
-            self.b,
-            self.terms.title,
-            lambda ours, theirs: self.terms.agree(Formula(ours), Formula(theirs)),
-        ):
-            if kind in self.scope.kinds and (sheet is None or (sheet in titles and self.scope.whole_sheet(sheet))):
-                yield Difference(kind, sheet, "", told(before), told(after), label=label, cells=0)
+        ours, theirs = self.a.properties, self.b.properties
+        types_a, types_b = self.a.property_types, self.b.property_types
+        for name in {**ours, **theirs}:
+            before, after = ours.get(name), theirs.get(name)
+            if before == after and types_a.get(name) != types_b.get(name):
+                before, after = f"{before} ({types_a.get(name)})", f"{after} ({types_b.get(name)})"
+            if before != after:
+                yield Difference("properties", None, "", told(before), told(after), label=f"property {name}", cells=0)
+
+
+def _marked(marks: Mapping[str, str]) -> str:
+    words = ["hidden" if marks.get("hidden") == "1" else "shown"]
+    return ", ".join([*words, *(f"{key} {value}" for key, value in marks.items() if key != "hidden")])

@@ -61,7 +61,8 @@ class SheetChanges:
         only: what only one of the sheets has, with its cells.
         rows: heights and the like by what the two sides say: the numbers of the rows.
         arrays_a, arrays_b: what array formulas fill.
-        settings_a, settings_b: the sheets without their rows.
+        settings_a, settings_b: the sheets without their rows; empty where the two are the same bytes.
+        heights_a, heights_b: of rows, in points, where rows stand elsewhere.
         unknown: whether formulas were seen whose value neither stores; programs store those of all or of none.
     """
 
@@ -73,6 +74,8 @@ class SheetChanges:
     arrays_b: list[tuple[Range, str]] = field(default_factory=list)
     settings_a: xml.Element = field(default_factory=lambda: xml.Element("worksheet"))
     settings_b: xml.Element = field(default_factory=lambda: xml.Element("worksheet"))
+    heights_a: dict[int, float] = field(default_factory=dict)
+    heights_b: dict[int, float] = field(default_factory=dict)
     unknown: bool = False
 
 

@@ -1,159 +1,92 @@
-"""The rest of a workbook: the parts that sheets and the workbook point at, paired by how they are reached."""
+"""What stands beside the cells: of each sheet, and of the workbook, with everything that they refer to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from tracer.xlsx import xml
-from tracer.xlsx.book import Book
-from tracer.xlsx.package import Relationship
+from tracer.compare.branches import Branches, Found
+from tracer.compare.cellwise import SheetChanges
+from tracer.compare.pairing import Pair
+from tracer.compare.placement import Heights, Placement
+from tracer.compare.terms import Terms
+from tracer.compare.trees import Trees
+from tracer.xlsx import rows, xml
+from tracer.xlsx.book import Book, Sheet
 
-#: Compared elsewhere, or written anew at every save.
-_ELSEWHERE = frozenset(
-    [
-        "worksheet",
-        "chartsheet",
-        "dialogsheet",
-        "xlMacrosheet",
-        "sharedStrings",
-        "styles",
-        "calcChain",
-        "officeDocument",
-        "core-properties",
-        "extended-properties",
-        "custom-properties",
-        "hyperlink",
-        "printerSettings",
-        "sheetMetadata",
-        "rdRichValue",
-        "richData",
-    ]
-)
-_XML = (".xml", ".vml", ".rels")
-#: Larger parts are compared by their checksums only.
-LARGEST = 1 << 25
-#: In a chart: its ranges, which are compared as such, and copies of the cells' values.
-_RANGES = ("f",)
-_COPIES = ("numCache", "strCache", "multiLvlStrCache")
-_PARTS_OF_SERIES = {"tx": "name", "cat": "categories", "val": "values", "xVal": "x", "yVal": "y", "bubbleSize": "sizes"}
-
-#: The title of a sheet in B, or None for the workbook; then kinds and ordinals: `drawing 1`, `chart 2`.
-Key = tuple[str | None, tuple[str, ...]]
-#: Kind, title of a sheet, label, and what the two sides say.
-Found = tuple[str, str | None, str, str | None, str | None]
+#: The height of a row of which nothing is said, in points.
+ROW = 15.0
 
 
-def parts(book: Book, rename: Callable[[str], str]) -> dict[Key, str]:
-    """The parts of a workbook by how they are reached, each once.
-
-    Args:
-        rename: the title in B of a sheet of this workbook.
+class Document:
     """
-    found: dict[Key, str] = {}
-    seen: set[str] = {sheet.part for sheet in book.sheets} | {book.package.workbook}
-
-    def walk(part: str, sheet: str | None, path: tuple[str, ...]) -> None:
-        ordinals: dict[str, int] = {}
-        for related in _in_order(book, part):
-            if related.external or related.target not in book.package.parts or related.target in seen:
-                continue
-            if related.kind in _ELSEWHERE or len(path) > 20:
-                continue
-            seen.add(related.target)
-            ordinals[related.kind] = ordinals.get(related.kind, 0) + 1
-            key = (*path, f"{related.kind} {ordinals[related.kind]}")
-            found[sheet, key] = related.target
-            walk(related.target, sheet, key)
-
-    for sheet in book.sheets:
-        walk(sheet.part, rename(sheet.title), ())
-    walk(book.package.workbook, None, ())
-    walk("", None, ())
-    return found
-
-
-def _in_order(book: Book, part: str) -> list[Relationship]:
-    return sorted(
-        book.package.relationships(part).values(), key=lambda related: (related.kind, _natural(related.target))
-    )
-
-
-def _natural(name: str) -> tuple[int, str]:
-    digits = "".join(letter for letter in name.rpartition("/")[2] if letter.isdigit())
-    return (int(digits[:9] or 0), name)
-
-
-def compare(a: Book, b: Book, rename: Callable[[str], str], agree: Callable[[str, str], bool]) -> Iterator[Found]:
-    """What differs in parts and charts.
-
     Args:
-        agree: whether a range of A and one of B, as formulas, are the same cells.
+        terms: what became of the sheets and cells of A.
+        sheets: the cells of each pair; where their XML was read, it is taken from there.
     """
-    ours, theirs = parts(a, rename), parts(b, str)
-    for key in {**ours, **theirs}:
-        sheet, path = key
-        label = ", ".join(path)
-        part_a, part_b = ours.get(key), theirs.get(key)
-        if part_a is None or part_b is None:
-            yield "parts", sheet, label, part_a and "there", part_b and "there"
-            continue
-        if a.package.checksum(part_a) != b.package.checksum(part_b):
-            yield from _contents(a, part_a, b, part_b, sheet, label, agree)
+
+    def __init__(self, a: Book, b: Book, pairs: list[Pair], terms: Terms, sheets: list[SheetChanges]) -> None:
+        self._books, self._pairs, self._terms, self._changes = (a, b), pairs, terms, sheets
+        heights = {
+            number: (
+                Heights(changes.heights_a, _default(changes.settings_a)),
+                Heights(changes.heights_b, _default(changes.settings_b)),
+            )
+            for number, changes in enumerate(sheets)
+            if number in terms.alignments
+        }
+        self._trees = Trees(a, Placement(terms, heights)), Trees(b, Placement())
+        self._same_terms = terms.same and all(
+            _same(a, first, b, second)
+            for kind in ("styles", "theme", "person")
+            if (first := a.part(kind) or "") + (second := b.part(kind) or "")
+        )
+
+    def sheet(self, number: int) -> Iterator[Found]:
+        """What differs on a pair of sheets."""
+        pair, changes = self._pairs[number], self._changes[number]
+        assert pair.a is not None and pair.b is not None
+        a, b = self._books
+        if self._same_terms and _same(a, pair.a.part, b, pair.b.part):
+            return
+        trees = [
+            trees.sheet(sheet, root if len(root) else _root(book, sheet), number)
+            for trees, book, sheet, root in zip(
+                self._trees, self._books, (pair.a, pair.b), (changes.settings_a, changes.settings_b)
+            )
+        ]
+        yield from Branches(*trees)
+
+    def workbook(self) -> Iterator[Found]:
+        """What differs in what belongs to no sheet."""
+        yield from Branches(*(trees.workbook() for trees in self._trees))
 
 
-def _contents(
-    a: Book, part_a: str, b: Book, part_b: str, sheet: str | None, label: str, agree: Callable[[str, str], bool]
-) -> Iterator[Found]:
-    sizes = [book.package.parts[part].file_size for book, part in ((a, part_a), (b, part_b))]
-    if max(sizes) > LARGEST or not all(part.lower().endswith(_XML) for part in (part_a, part_b)):
-        yield "parts", sheet, label, f"{sizes[0]:,} bytes", f"{sizes[1]:,} other bytes"  # their checksums differ
-        return
-    root_a, root_b = a.package.xml(part_a), b.package.xml(part_b)
-    is_chart = root_a.tag == root_b.tag == "chartSpace"
-    if is_chart:
-        ours, theirs = dict(_ranges(root_a)), dict(_ranges(root_b))
-        for name in {**ours, **theirs}:
-            before, after = ours.get(name), theirs.get(name)
-            if before is None or after is None or not agree(before, after):
-                yield "charts", sheet, f"{label}, {name}", before, after
-    _anonymous(root_a)
-    _anonymous(root_b)
-    drop = _drawn_from_cells if is_chart else _keep
-    if xml.content(root_a, drop) != xml.content(root_b, drop):
-        yield "parts", sheet, label, "content", "other content"
+def _same(a: Book, part_a: str, b: Book, part_b: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether two parts, and everything that they point at, are the same bytes."""
+    if a.package.checksum(part_a) != b.package.checksum(part_b):
+        return False
+    ours, theirs = a.package.relationships(part_a), b.package.relationships(part_b)
+    if ours.keys() != theirs.keys():
+        return False
+    for key, here in ours.items():
+        there = theirs[key]
+        if (here.kind, here.external, here.fragment) != (there.kind, there.external, there.fragment):
+            return False
+        if here.external:
+            if here.target != there.target:
+                return False
+        elif here.target not in seen and not _same(a, here.target, b, there.target, seen | {part_a}):
+            return False
+    return True
 
 
-def _anonymous(root: xml.Element) -> None:
-    """Take out what names other parts, or is drawn anew at every save."""
-    for element in root.iter():
-        for key, value in list(element.attrib.items()):
-            if key in ("uid", "uniqueId", "Ignorable") or (
-                key in ("id", "embed", "link", "pict", "relid") and value.startswith("rId")
-            ):
-                del element.attrib[key]
+def _root(book: Book, sheet: Sheet) -> xml.Element:
+    return rows.settings(book.package, sheet.part) if sheet.kind == "worksheet" else book.package.xml(sheet.part)
 
 
-def _keep(element: xml.Element) -> bool:
-    return False
-
-
-def _drawn_from_cells(element: xml.Element) -> bool:
-    return element.tag in _RANGES or element.tag in _COPIES
-
-
-def _ranges(chart: xml.Element) -> Iterator[tuple[str, str]]:
-    """What a chart shows: `series 1 values` and the formula."""
-    number = titles = 0
-    for element in chart.iter():
-        if element.tag == "ser":
-            number += 1
-            for child in element:
-                if child.tag in _PARTS_OF_SERIES and (text := _formula(child)):
-                    yield f"series {number} {_PARTS_OF_SERIES[child.tag]}", text
-        elif element.tag == "title" and (text := _formula(element)):
-            titles += 1
-            yield f"title {titles}", text
-
-
-def _formula(element: xml.Element) -> str:
-    return next((found.text or "" for found in element.iter("f")), "")
+def _default(sheet: xml.Element) -> float:
+    element = sheet.find("sheetFormatPr")
+    try:
+        return float(element.get("defaultRowHeight", ROW)) if element is not None else ROW
+    except ValueError:
+        return ROW

@@ -136,7 +136,9 @@ TABLE = (
         ),
         "where a shape stands in points; the cells that it stands on are compared",
     ),
-    Place("*", ("font/family", "font/charset", "rPr/family", "rPr/charset"), "what stands in for a font that is missing"),
+    Place(
+        "*", ("font/family", "font/charset", "rPr/family", "rPr/charset"), "what stands in for a font that is missing"
+    ),
     Place("*", ("@space",), "says only that blanks of a text are kept"),
     Place("table", ("table@id", "tableColumn@id", "@tableId"), "numbers that every program gives anew"),
     Place(
@@ -158,23 +160,87 @@ TABLE = (
         ),
         "who refreshed a pivot table or a query, when, and with which version",
     ),
-    Place("*", ("numCache", "strCache", "multiLvlStrCache"), "in a chart: copies of cells, which are compared themselves"),
+    Place(
+        "*", ("numCache", "strCache", "multiLvlStrCache"), "in a chart: copies of cells, which are compared themselves"
+    ),
     Place("chart", ("chartSpace/lang",), "the language of the program that wrote the chart"),
 )
 
 
 #: Elements that say nothing while nothing stands in them; what is the default is left out before.
 EMPTY = frozenset(
-    """
-    cols hyperlinks mergeCells conditionalFormatting conditionalFormattings dataValidations rowBreaks colBreaks sheetPr
-    outlinePr pageSetUpPr printOptions pageMargins pageSetup headerFooter oddHeader oddFooter evenHeader evenFooter
-    firstHeader firstFooter sheetProtection sheetFormatPr tableParts extLst ext controls oleObjects protectedRanges
-    scenarios customProperties cellWatches ignoredErrors smartTags customSheetViews sheetCalcPr sheetViews sheetView
-    definedNames externalReferences calcPr workbookPr workbookProtection fileSharing webPublishing webPublishObjects
-    functionGroups bookViews workbookView pivotCaches customWorkbookViews tableStyles colors mruColors phoneticPr
-    dataConsolidate dataRefs legacyDrawing layout spPr lstStyle clientData avLst sparklineGroups sparklines
-    tableStyleInfo calculatedColumnFormula totalsRowFormula drawing picture
-    """.split()
+    [
+        "cols",
+        "hyperlinks",
+        "mergeCells",
+        "conditionalFormatting",
+        "conditionalFormattings",
+        "dataValidations",
+        "rowBreaks",
+        "colBreaks",
+        "sheetPr",
+        "outlinePr",
+        "pageSetUpPr",
+        "printOptions",
+        "pageMargins",
+        "pageSetup",
+        "headerFooter",
+        "oddHeader",
+        "oddFooter",
+        "evenHeader",
+        "evenFooter",
+        "firstHeader",
+        "firstFooter",
+        "sheetProtection",
+        "sheetFormatPr",
+        "tableParts",
+        "extLst",
+        "ext",
+        "controls",
+        "oleObjects",
+        "protectedRanges",
+        "scenarios",
+        "customProperties",
+        "cellWatches",
+        "ignoredErrors",
+        "smartTags",
+        "customSheetViews",
+        "sheetCalcPr",
+        "sheetViews",
+        "sheetView",
+        "definedNames",
+        "externalReferences",
+        "calcPr",
+        "workbookPr",
+        "workbookProtection",
+        "fileSharing",
+        "webPublishing",
+        "webPublishObjects",
+        "functionGroups",
+        "bookViews",
+        "workbookView",
+        "pivotCaches",
+        "customWorkbookViews",
+        "tableStyles",
+        "colors",
+        "mruColors",
+        "phoneticPr",
+        "dataConsolidate",
+        "dataRefs",
+        "legacyDrawing",
+        "layout",
+        "spPr",
+        "lstStyle",
+        "clientData",
+        "avLst",
+        "sparklineGroups",
+        "sparklines",
+        "tableStyleInfo",
+        "calculatedColumnFormula",
+        "totalsRowFormula",
+        "drawing",
+        "picture",
+    ]
 )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracer.compare.alignment import Blocks
 from tracer.compare.terms import Terms
 from tracer.xlsx.addresses import ROWS, Range, parse_range
-from tracer.xlsx.references import Reference, skeleton
+from tracer.xlsx.canonical import skeleton
+from tracer.xlsx.references import Reference
 
 #: A whole sheet, in the other of its two spellings.
 _WHOLE = "A1:XFD1048576"
@@ -41,7 +43,7 @@ class Placement:
         heights: of the rows of both workbooks, by pair, where rows were put in.
     """
 
-    def __init__(self, terms: Terms | None = None, heights: Mapping[int, tuple[Heights, Heights]] = {}) -> None:  # noqa: B006
+    def __init__(self, terms: Terms | None = None, heights: Mapping[int, tuple[Heights, Heights]] = {}) -> None:
         self._terms, self._heights = terms, heights
 
     def title(self, title: str) -> str:
@@ -70,21 +72,20 @@ class Placement:
     def pair(self, title: str) -> int | None:
         return self._terms.pair(title) if self._terms else None
 
-    def as_high(self, top: int, above: int, bottom: int, below: int, pair: int | None) -> tuple[int, int] | None:
+    def as_high(self, top: int, bottom: int, below: int, pair: int | None) -> tuple[int, int] | None:
         """The last row in B of a shape that is as high there as in A, and how far it reaches into it.
 
         Args:
-            top, bottom: rows in A; above, below: how far into them, in 914,400ths of an inch.
+            top, bottom: rows in A.
+            below: how far into the last, in 914,400ths of an inch; how far into the first stays.
         """
         if pair is None or pair not in self._heights:
             return None
         ours, theirs = self._heights[pair]
-        left = ours.between(top, bottom) - above + below
+        left = ours.between(top, bottom) + below
         row = self.position(top, 1, pair)[0]
-        left += above
-        while left >= theirs.of(row) and row < ROWS and left:
-            left -= theirs.of(row)
-            row += 1
+        while left >= (height := theirs.of(row)) and row < ROWS:
+            left, row = left - height, row + 1
         return row, left
 
     def formula(self, text: str, pair: int | None) -> str:
@@ -114,14 +115,22 @@ class Placement:
 
     def _image(self, area: Range, pair: int | None) -> Range | None:
         alignment = self._terms.alignments.get(pair) if self._terms and pair is not None else None
-        return alignment.image(area) if alignment else area
+        if alignment is None:
+            return area
+        # A template moves blocks and what stands on them; anything else stays.
+        return alignment.image(area) or (area if isinstance(alignment, Blocks) else None)
 
 
 def _anchored(area: Range, anchors: str) -> str:
     """An area with the dollars of `$A$1:A1`; one cell once."""
-    marks = [tuple(mark in corner for mark in ("$A", "$1")) for corner in anchors.split(":")]
-    if area.cells == 1 and len(set(marks)) == 1:
-        marks = marks[:1]
-    return f"{area.top},{area.left},{area.bottom},{area.right}" + "".join(
-        ("$" if column else "A") + ("$" if row else "1") for column, row in marks
-    )
+    marks = [("$A" in corner, "$1" in corner) for corner in anchors.split(":")]
+    corners = str(area).split(":")
+    if len(corners) < len(marks) and len(set(marks)) > 1:
+        corners *= 2
+    return ":".join(_dollars(corner, *mark) for corner, mark in zip(corners, (*marks, marks[-1])))
+
+
+def _dollars(corner: str, column: bool, row: bool) -> str:
+    name = corner.rstrip("0123456789")
+    number = corner[len(name) :]
+    return f"{'$' if column and name else ''}{name}{'$' if row and number else ''}{number}"

@@ -9,14 +9,31 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError
-from tracer.xlsx import cells, strings, styles, xml
+from tracer.xlsx import cells, schema, strings, styles, xml
 from tracer.xlsx.addresses import Range, number, parse_range
 from tracer.xlsx.cells import Cell, Decoder, UnusualError
 from tracer.xlsx.package import Package
 from tracer.xlsx.rows import Rows
-from tracer.xlsx.styles import true
+from tracer.xlsx.styles import Palette, true
 
+#: What a person says of a workbook; not who saved it when and with what.
+_CORE = (
+    "title",
+    "subject",
+    "keywords",
+    "description",
+    "category",
+    "contentStatus",
+    "language",
+    "identifier",
+    "version",
+)
+_EXTENDED = ("Manager", "Company", "HyperlinkBase")
 _SHEETS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+
+
+#: What programs call the range of a filter for themselves; the filter tells it.
+FILTERED = "_xlnm._FilterDatabase"
 
 
 @dataclass(frozen=True)
@@ -42,11 +59,13 @@ class Name:
     Attributes:
         sheet: the title of the sheet on which it holds; None for the whole workbook.
         text: what it stands for, a formula without `=`.
+        marks: what else is said of it: whether it is hidden, a comment, which key starts it.
     """
 
     name: str
     sheet: str | None
     text: str
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,9 @@ class Book:
                     continue  # a name of a sheet that is gone
                 scope = self.sheets[int(index)].title
             name = element.get("name", "")
-            self.names[scope, name] = Name(name, scope, (element.text or "").strip().removeprefix("="))
+            if name == FILTERED:
+                continue
+            self.names[scope, name] = Name(name, scope, (element.text or "").strip().removeprefix("="), _marks(element))
 
     def __enter__(self) -> Book:
         return self
@@ -120,29 +141,51 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.package.close()
 
-    def _part(self, kind: str) -> str | None:
+    def part(self, kind: str) -> str | None:
+        """The part that the workbook has of a kind (`styles`, `theme`)."""
         return next((related.target for related in self._relationships.values() if related.kind == kind), None)
 
     @property
     def shared(self) -> dict[str, str | None]:
         """The parts that every cell depends on."""
-        return {kind: self._part(kind) for kind in ("sharedStrings", "styles", "theme")}
+        return {kind: self.part(kind) for kind in ("sharedStrings", "styles", "theme")}
 
     @cached_property
     def strings(self) -> list[bytes]:
-        return strings.read(self.package, self._part("sharedStrings"))
+        return strings.read(self.package, self.part("sharedStrings"))
 
     @cached_property
     def styles(self) -> styles.Styles:
-        return styles.read(self.package, self._part("styles"), self._part("theme"))
+        return styles.read(self.package, self.part("styles"), self.part("theme"))
 
     @cached_property
-    def conditional_looks(self) -> list[str]:
-        """The looks that conditional formats give, by number, as texts that can be compared."""
-        part = self._part("styles")
-        if part is None or part not in self.package.parts:
-            return []
-        return [repr(xml.content(element)) for element in self.package.xml(part).iterfind("dxfs/dxf")]
+    def style_sheet(self) -> xml.Element | None:
+        """The table of styles as the file has it."""
+        part = self.part("styles")
+        return self.package.xml(part) if part is not None and part in self.package.parts else None
+
+    @cached_property
+    def palette(self) -> Palette:
+        root = self.style_sheet
+        return styles.read_palette(
+            self.package, self.part("theme"), xml.Element("styleSheet") if root is None else root
+        )
+
+    @cached_property
+    def differential_formats(self) -> list[xml.Element]:
+        """What conditional formats, tables and filters change of a look, by number."""
+        root = self.style_sheet
+        return [] if root is None else list(root.iterfind("dxfs/dxf"))
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """Who wrote threaded comments, by identifier."""
+        people = {}
+        for related in self._relationships.values():
+            if related.kind == "person" and related.target in self.package.parts:
+                for element in self.package.xml(related.target).iterfind("person"):
+                    people[element.get("id", "")] = element.get("displayName", "")
+        return people
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -168,12 +211,27 @@ class Book:
                 continue
             if related.kind == "core-properties":
                 for element in self.package.xml(related.target):
-                    if element.tag in ("title", "subject", "keywords", "description", "category") and element.text:
+                    if element.tag in _CORE and element.text:
                         found[element.tag] = element.text
+            elif related.kind == "extended-properties":
+                for element in self.package.xml(related.target):
+                    if element.tag in _EXTENDED and element.text:
+                        found[element.tag.lower()] = element.text
             elif related.kind == "custom-properties":
                 for element in self.package.xml(related.target):
                     found[element.get("name", "")] = "".join(element.itertext())
         return found
+
+    @cached_property
+    def property_types(self) -> dict[str, str]:
+        """What custom properties are (`lpwstr` for a text), and the name that they follow, if any."""
+        types = {}
+        for related in self.package.relationships("").values():
+            if related.kind == "custom-properties" and related.target in self.package.parts:
+                for element in self.package.xml(related.target):
+                    kinds = [child.tag for child in element] + [element.get("linkTarget", "")]
+                    types[element.get("name", "")] = " ".join(filter(None, kinds))
+        return types
 
     def sheet(self, title: str) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.title == title), None)
@@ -227,6 +285,15 @@ class Book:
 
     def decoder(self, sheet: Sheet) -> Decoder:
         return Decoder(f"{self.name}: {sheet.title}", self.strings, self.date1904)
+
+
+def _marks(element: xml.Element) -> tuple[tuple[str, str], ...]:
+    marks = (
+        (key, schema.spelt("definedNames", "definedName", key, value))
+        for key, value in sorted(element.attrib.items())
+        if key not in ("name", "localSheetId", "space")
+    )
+    return tuple((key, value) for key, value in marks if value)
 
 
 def unreadable(name: str, title: str) -> TracerError:

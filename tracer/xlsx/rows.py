@@ -95,6 +95,23 @@ class Rows:
         self.settings = speller.settings.close()
 
 
+def settings(package: Package, part: str) -> xml.Element:
+    """Everything of a sheet but its rows.
+
+    Raises:
+        TracerError: damaged.
+    """
+    for unusual in (False, True):
+        rows = Rows(package, part, unusual)
+        try:
+            for _ in rows:
+                pass
+        except UnusualError:
+            continue
+        break
+    return rows.settings
+
+
 class _Speller:
     """Spells rows in the one way that `cells` reads."""
 

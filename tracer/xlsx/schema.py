@@ -1,4 +1,4 @@
-"""What ECMA-376 says of attributes: which are numbers, which say yes or no, and what holds where a file leaves one out."""
+"""What ECMA-376 says of attributes: numbers, yes or no, and what holds where a file leaves one out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import cache
 
 #: Elements by local name, before the colon, with their attributes; `?` marks those that say yes or no, `#` numbers, and
 #: behind `=` stands the default. A parent is named where the same element means different things. From the schemas of
-#: part 4 (transitional): spreadsheets, their drawings, charts, DrawingML; and what Excel 2010 added to conditional
-#: formats and sparklines. Attributes that are texts without a default are left out.
+#: part 4 (transitional): spreadsheets, their drawings, charts, DrawingML; what Excel 2010 added to conditional formats
+#: and sparklines; and what holds without `pageMargins` and `sheetFormatPr`. Texts without a default
+#: are left out.
 _ATTRIBUTES = """
 DataBinding: ConnectionID# DataBindingLoadMode# FileBinding?
 Map: Append? AutoFit? ID# PreserveFormat? PreserveSortAFLayout? ShowImportExportValidationErrors?
@@ -202,7 +203,7 @@ outerShdw: algn=b blurRad#=0 dir#=0 dist#=0 kx#=0 ky#=0 rotWithShape?=1 sx=100% 
 outlinePr: applyStyles?=0 showOutlineSymbols?=1 summaryBelow?=1 summaryRight?=1
 overlap: val=0%
 pageField tpl: fld# hier# item#
-pageMargins: b# bottom# footer# header# l# left# r# right# t# top#
+pageMargins: b# bottom#=1 footer#=0.5 header#=0.5 l# left#=0.75 r# right#=0.75 t# top#=1
 pageSetUpPr: autoPageBreaks?=1 fitToPage?=0
 pageSetup: blackAndWhite?=0 cellComments=none copies#=1 draft?=0 errors=displayed firstPageNumber#=1 fitToHeight#=1
   fitToWidth#=1 horizontalDpi#=600 orientation=default pageOrder=downThenOver paperSize#=1 scale#=100
@@ -294,7 +295,7 @@ sharedItems: containsBlank?=0 containsDate?=0 containsInteger?=0 containsMixedTy
 sheet: sheetId# state=visible
 sheetCalcPr: fullCalcOnLoad?=0
 sheetData: refreshError?=0 sheetId#
-sheetFormatPr: baseColWidth#=8 customHeight?=0 defaultColWidth# defaultRowHeight# outlineLevelCol#=0
+sheetFormatPr: baseColWidth#=8 customHeight?=0 defaultColWidth# defaultRowHeight#=15 outlineLevelCol#=0
   outlineLevelRow#=0 thickBottom?=0 thickTop?=0 zeroHeight?=0
 sheetPr: enableFormatConditionsCalculation?=1 filterMode?=0 published?=1 syncHorizontal?=0 syncVertical?=0
   transitionEntry?=0 transitionEvaluation?=0
@@ -418,3 +419,13 @@ def spelt(parent: str, element: str, attribute: str, value: str) -> str | None:
     kind, default = known
     value = _spelt(kind, value)
     return None if value == default else value
+
+
+def default(element: str, attribute: str) -> str | None:
+    """What holds where a file leaves an attribute out; None where the standard names nothing."""
+    return _table().get(element, {}).get(attribute, ("", None))[1]
+
+
+def is_boolean(element: str, attribute: str) -> bool:
+    """Whether an attribute says yes or no."""
+    return _table().get(element, {}).get(attribute, ("", None))[0] == "?"

@@ -89,7 +89,7 @@ def read(package: Package, part: str | None, theme: str | None) -> Styles:
     if part is None or part not in package.parts:
         return Styles()
     root = package.xml(part)
-    palette = _palette(package, theme, root)
+    palette = read_palette(package, theme, root)
     codes = dict(_BUILT_IN)
     for element in root.iterfind("numFmts/numFmt"):
         codes[_number(element, "numFmtId")] = element.get("formatCode", "General")
@@ -233,7 +233,8 @@ def tinted(color: str, tint: float) -> str:
     )
 
 
-def _palette(package: Package, theme: str | None, styles: xml.Element) -> Palette:
+def read_palette(package: Package, theme: str | None, styles: xml.Element) -> Palette:
+    """The colours of a workbook: its theme's, and what its own table has instead of the standard ones."""
     colors = {}
     scheme = package.xml(theme).find(".//clrScheme") if theme in package.parts else None  # type: ignore[arg-type]
     for entry in scheme if scheme is not None else ():

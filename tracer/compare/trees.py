@@ -1,4 +1,9 @@
-"""What the parts of a workbook say beside the cells, as trees that are equal where they say the same."""
+"""What the parts of a workbook say beside the cells, as trees that are equal where they say the same.
+
+A tree says the same as another whatever the prefixes, the order of what has none, the numbers by which parts,
+formats and authors are named, and the defaults that a file spells out. What stands in A stands in the terms of B:
+addresses where they moved to, sheets by the titles that they have there.
+"""
 
 from __future__ import annotations
 
@@ -24,38 +29,131 @@ PARTS, DEPTH = 12, 120
 _XML = (".xml", ".vml", ".rels")
 #: Parts that sheets and the workbook mean only where their XML names them. Any other kind is meant by being there.
 _NAMED = frozenset(
-    """
-    drawing vmlDrawing legacyDrawing image hyperlink table tableSingleCells externalLink oleObject package control
-    ctrlProp chart chartEx chartUserShapes externalLinkPath externalLinkLongPath xlPathMissing slicer slicerCache
-    timeline timelineCache customProperty diagramData diagramLayout diagramQuickStyle diagramColors diagramDrawing
-    audio video media printerSettings pivotCacheRecords worksheet chartsheet dialogsheet xlMacrosheet xlIntlMacrosheet
-    """.split()
+    [
+        "drawing",
+        "vmlDrawing",
+        "legacyDrawing",
+        "image",
+        "hyperlink",
+        "table",
+        "tableSingleCells",
+        "externalLink",
+        "oleObject",
+        "package",
+        "control",
+        "ctrlProp",
+        "chart",
+        "chartEx",
+        "chartUserShapes",
+        "externalLinkPath",
+        "externalLinkLongPath",
+        "xlPathMissing",
+        "slicer",
+        "slicerCache",
+        "timeline",
+        "timelineCache",
+        "customProperty",
+        "diagramData",
+        "diagramLayout",
+        "diagramQuickStyle",
+        "diagramColors",
+        "diagramDrawing",
+        "audio",
+        "video",
+        "media",
+        "printerSettings",
+        "pivotCacheRecords",
+        "worksheet",
+        "chartsheet",
+        "dialogsheet",
+        "xlMacrosheet",
+        "xlIntlMacrosheet",
+    ]
 )
 #: What else a book compares, each in its own way.
 _ELSEWHERE = frozenset(
-    """
-    worksheet chartsheet dialogsheet xlMacrosheet xlIntlMacrosheet sharedStrings styles officeDocument
-    core-properties extended-properties custom-properties comments threadedComment person
-    """.split()
+    [
+        "worksheet",
+        "chartsheet",
+        "dialogsheet",
+        "xlMacrosheet",
+        "xlIntlMacrosheet",
+        "sharedStrings",
+        "styles",
+        "officeDocument",
+        "core-properties",
+        "extended-properties",
+        "custom-properties",
+        "comments",
+        "threadedComment",
+        "person",
+    ]
 )
 _AREAS = frozenset(["ref", "sqref"])
 _FORMULAS = frozenset(
-    """
-    f formula formula1 formula2 calculatedColumnFormula totalsRowFormula oldFormula
-    FmlaMacro FmlaLink FmlaRange FmlaGroup FmlaPict FmlaTxbx
-    """.split()
+    [
+        "f",
+        "formula",
+        "formula1",
+        "formula2",
+        "calculatedColumnFormula",
+        "totalsRowFormula",
+        "oldFormula",
+        "FmlaMacro",
+        "FmlaLink",
+        "FmlaRange",
+        "FmlaGroup",
+        "FmlaPict",
+        "FmlaTxbx",
+    ]
 )
 _FORMULA_ATTRIBUTES = frozenset(
-    "textlink fmlaLink fmlaRange fmlaGroup fmlaTxbx fmlaPict linkedCell listFillRange location".split()
+    [
+        "textlink",
+        "fmlaLink",
+        "fmlaRange",
+        "fmlaGroup",
+        "fmlaTxbx",
+        "fmlaPict",
+        "linkedCell",
+        "listFillRange",
+        "location",
+    ]
 )
 _COLOUR = frozenset(["rgb", "theme", "indexed", "auto", "tint"])
 #: The order of what these hold means nothing.
 UNORDERED = frozenset(
-    """
-    worksheet chartsheet workbook hyperlinks mergeCells dataValidations protectedRanges ignoredErrors customProperties
-    cellWatches tableParts commentList font rPr dxf sparklineGroups sparklines rowBreaks colBreaks extLst ext table
-    conditionalFormatting sheetPr sheetView notes properties rest externalReferences/none
-    """.split()
+    [
+        "worksheet",
+        "chartsheet",
+        "workbook",
+        "hyperlinks",
+        "mergeCells",
+        "dataValidations",
+        "protectedRanges",
+        "ignoredErrors",
+        "customProperties",
+        "cellWatches",
+        "tableParts",
+        "commentList",
+        "font",
+        "rPr",
+        "dxf",
+        "sparklineGroups",
+        "sparklines",
+        "rowBreaks",
+        "colBreaks",
+        "extLst",
+        "ext",
+        "table",
+        "conditionalFormatting",
+        "sheetPr",
+        "sheetView",
+        "notes",
+        "properties",
+        "rest",
+        "externalReferences/none",
+    ]
 )
 #: Identifiers that programs give anew, and that other places repeat: told by the order in which they come first.
 _IDENTIFIERS = {
@@ -134,7 +232,7 @@ class _Place:
     identifiers: dict[tuple[str, str], str]
 
 
-class Canonical:
+class Trees:
     """Reads the parts of one workbook.
 
     Args:
@@ -156,7 +254,8 @@ class Canonical:
         place = self._place(sheet.part, sheet.kind, pair)
         rules = list(_rules(root))
         node = self._one(root, (), place)
-        node.children = [child for child in node.children if child.tag != "conditionalFormatting"]
+        elsewhere = ("sheetData", "cols", "mergeCells", "conditionalFormatting")
+        node.children = [child for child in node.children if child.tag not in elsewhere]
         if rules:
             node.children.append(Node("conditionalFormatting", children=[self._rule(*rule, place) for rule in rules]))
         self._notes(node, place)
@@ -244,9 +343,7 @@ class Canonical:
         found = self._element(element, path, place, kept=True)
         return found[0] if found else Node(element.tag)
 
-    def _element(
-        self, element: xml.Element, path: tuple[str, ...], place: _Place, kept: bool = False
-    ) -> list[Node]:
+    def _element(self, element: xml.Element, path: tuple[str, ...], place: _Place, kept: bool = False) -> list[Node]:
         """
         Args:
             path: of what it stands in.
@@ -294,13 +391,11 @@ class Canonical:
         """The same shape as high as before, where rows were put in behind it; spreadsheets may also stretch it."""
         first, last = node.find("from"), node.find("to")
         try:
-            rows, offsets = (
-                [int(element.findtext(f"{corner}/{name}") or "") for corner in ("from", "to")]
-                for name in ("row", "rowOff")
-            )
+            rows = [int(element.findtext(f"{corner}/row") or "") for corner in ("from", "to")]
+            offset = int(element.findtext("to/rowOff") or 0)
         except ValueError:
             return
-        there = self._placement.as_high(rows[0] + 1, offsets[0], rows[1] + 1, offsets[1], place.pair)
+        there = self._placement.as_high(rows[0] + 1, rows[1] + 1, offset, place.pair)
         if there is None or first is None or last is None:
             return
         column = last.attributes["cell"].rstrip("0123456789")
@@ -308,7 +403,6 @@ class Canonical:
         yield replace(node, children=[corner if child is last else child for child in node.children], _content=None)
 
     def _attributes(self, element: xml.Element, path: tuple[str, ...], place: _Place, node: Node) -> None:
-        tag = element.tag
         if _COLOUR.issuperset(element.attrib) and (colour := self._book.palette.hex(element)):
             node.attributes["colour"] = colour
             return
@@ -450,7 +544,9 @@ class Canonical:
             node = self._one(element, ("comments", "commentList"), inner)
             node.tag = "note"
             number = node.attributes.pop("authorId", "")
-            node.attributes["author"] = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
+            node.attributes["author"] = (
+                authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
+            )
             at = element.get("ref", "").replace("$", "")
             if box := boxes.pop(at, None):
                 node.children.append(box)
