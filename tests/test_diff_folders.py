@@ -75,8 +75,9 @@ def test_reports_of_folders(two, command, tmp_path):
     assert {file["path"]: file["status"] for file in record["files"]} == STATUS
     assert command("diff", *two, "--format", "junit", "--out", tmp_path / "junit.xml").returncode == 1
     suites = ElementTree.parse(tmp_path / "junit.xml").getroot()
-    assert len(suites.findall(".//testsuite")) == 2
-    assert len(suites.findall(".//failure")) == 1
+    assert {suite.get("name").partition(" → ")[0].rpartition("reference/")[2]: suite.get("failures")
+            for suite in suites} == {path: str(int(status != "equal")) for path, status in STATUS.items()}  # fmt: skip
+    assert len(suites.findall(".//failure")) == 3
     refused = command("diff", *two, "--format", "html")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
@@ -99,3 +100,26 @@ def test_a_trace_is_compared_as_its_workbook(tmp_path):
     other = tracer.run(tracer.Network(**values, lr=0.2, name=known.name))
     (origin,) = tracer.diff(trace, other).origins
     assert origin.label == "Step 1 · lr"
+
+
+def test_a_file_that_one_folder_lacks_fails_its_suite_and_one_that_cannot_be_read_is_an_error_of_its_own(two, command):
+    (two[1] / "same.xlsx").write_bytes(b"PK broken")
+    for a, b in (two, two[::-1]):
+        done = command("diff", a, b, "--format", "junit")
+        assert done.returncode == 2
+        root = ElementTree.fromstring(done.stdout)
+        assert (root.get("failures"), root.get("errors")) == ("3", "1")
+        suites = {suite.get("name").rpartition(f"{b.name}/")[2]: suite for suite in root}
+        assert suites.keys() == STATUS.keys()
+        here = {b: "gone.xlsx", a: "new.XLSX"}[two[1]]
+        for path, folder in ((here, a), (({"gone.xlsx", "new.XLSX"} - {here}).pop(), b)):
+            assert suites[path].find("testcase/failure").get("message") == f"only in {folder}"
+        assert "same.xlsx" in suites["same.xlsx"].find("testcase/error").text
+        assert suites["deep/er/changed.xlsx"].find("testcase/failure") is not None
+
+
+def test_a_workbook_that_is_gone_when_the_report_is_made_is_an_error_of_its_suite(two):
+    found = tracer.diff(*two)
+    (two[1] / "same.xlsx").unlink()
+    root = ElementTree.fromstring(found.to_junit())
+    assert (len(root), root.get("errors")) == (len(STATUS), "1")

@@ -119,8 +119,8 @@ def test_the_sheet_lists_the_differences_as_numbers_with_links(books):
     assert (sheet.title, sheet["B2"].value, sheet["B3"].value) == ("Differences", str(books[0]), str(books[1]))
     assert sheet["A4"].value == "Different: 1 origin (1 in values), 45 consequences"
     heading, first, *others = sheet.iter_rows(min_row=6, values_only=True)
-    assert heading == ("role", "kind", "what", "cell", "A", "B", "absolute", "relative", "ulps", "reaches")
-    assert first == ("origin", "values", "Step 1 · lr", "'Step 1'!W14", 0.1, 0.2, 0.1, 0.5, 2**52, 45)
+    assert heading == ("role", "kind", "what", "cell", "A", "B", "absolute", "relative", "difference", "reaches")
+    assert first == ("origin", "values", "Step 1 · lr", "'Step 1'!W14", 0.1, 0.2, 0.1, 0.5, "+0.1 (twice)", 45)
     assert [(row[0], row[3], row[4], row[5]) for row in others] == [
         (entry.role, entry.place, entry.before.value, entry.after.value) for entry in diff.consequences
     ]

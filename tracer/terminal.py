@@ -18,14 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from tracer.errors import listing
-from tracer.escapes import printable
 from tracer.numbers import count, number, shown
 from tracer.trace import State, Trace
 from tracer.values import times
 
 if TYPE_CHECKING:
-    from tracer.compare.difference import Diff, Difference
-    from tracer.compare.folders import FolderDiff
     from tracer.compare.verify import Verdict
     from tracer.exposition import Section
 
@@ -156,84 +153,6 @@ def verdicts(judged: list[Verdict]) -> Group:
         Text(f"{verdict.engine}: {difference}", style="red") for verdict in judged for difference in verdict.wrong[:5]
     ]
     return Group(table, *wrong)
-
-
-#: So many origins are listed unless all are wanted.
-ORIGINS = 30
-
-
-def report(found: Diff | FolderDiff, every: bool = False) -> Iterator[RenderableType]:
-    """What differs, part by part: of two workbooks, or of each pair of files in two folders."""
-    from tracer.compare.difference import Diff  # here, because a run has none
-
-    if isinstance(found, Diff):
-        yield difference(found, every)
-        return
-    for file in found.having("different"):
-        diff = file.diff
-        assert diff is not None
-        yield Text.assemble((printable(file.path), "bold"), f"  {diff.summary}")
-        yield Group(*_tables(diff, every))
-    yield from _listed(f"only in {found.a}", [file.path for file in found.having("only in a")], every)
-    yield from _listed(f"only in {found.b}", [file.path for file in found.having("only in b")], every)
-    yield from _listed("could not be compared", [file.error for file in found.having("failed")], True)
-    yield _sum(found)
-
-
-def _listed(heading: str, lines: list[str], every: bool) -> Iterator[RenderableType]:
-    if not lines:
-        return
-    shown = lines if every else lines[:ROWS]
-    yield Text(printable(heading), style="bold")
-    yield from (Text(f"  {printable(line)}") for line in shown)
-    if len(shown) < len(lines):
-        yield Text(f"  … {len(lines) - len(shown):,} more (--all)", style="dim")
-    yield ""
-
-
-def _sum(found: Diff | FolderDiff) -> Text:
-    said = printable(found.summary)
-    return Text(said[0].upper() + said[1:], style="bold red" if found else "bold green")
-
-
-def difference(diff: Diff, every: bool = False) -> Group:
-    """The origins as a table, the consequences with `every`, then a line that sums up."""
-    return Group(*_tables(diff, every), _sum(diff))
-
-
-def _tables(diff: Diff, every: bool) -> Iterator[RenderableType]:
-    origins = diff.origins if every else diff.origins[:ORIGINS]
-    if origins:
-        yield _differences("starts here", origins, diff, True)
-    if len(origins) < len(diff.origins):
-        yield Text(f"… {len(diff.origins) - len(origins):,} more origins (--all)", style="dim")
-    if every and diff.consequences:
-        yield _differences("follows", diff.consequences, diff, False)
-
-
-def _differences(heading: str, found: tuple[Difference, ...], diff: Diff, origins: bool) -> Table:
-    from tracer.compare.wording import cut  # here, because a run does not need it
-
-    table = Table(box=SIMPLE_HEAD)
-    for title in (heading, "cell", "A", "B", "difference"):
-        table.add_column(title, overflow="fold")
-    if origins:
-        table.add_column("reaches", justify="right")
-    for entry in found:
-        before, after = cut(entry.before.shown, entry.after.shown)
-        cells = [entry.label or entry.kind, entry.place, before, after, _size(entry)]
-        if origins:
-            cells.append("many" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else "")
-        table.add_row(*map(Text, cells))
-    return table
-
-
-def _size(entry: Difference) -> str:
-    if entry.size is None:
-        return entry.kind + (f", {entry.cells:,} cells" if entry.cells > 1 else "")
-    absolute, relative, ulps = entry.size
-    steps = f"{ulps:,}" if ulps < 1_000_000 else f"{ulps:.1e}"
-    return f"{absolute:+.3g} ({relative:.2g}, {steps} ulp)"
 
 
 #: What takes longer than so many seconds has a progress bar.

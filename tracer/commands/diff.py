@@ -12,6 +12,7 @@ import typer
 
 from tracer import api
 from tracer.errors import TracerError
+from tracer.escapes import printable
 from tracer.numbers import count
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def report(found: Diff | FolderDiff, format: Format, out: Path | None, *, every:
     """Write or print a report, and a line that sums up: on standard error, where a report takes standard output."""
     from tracer import terminal
     from tracer.report.files import encoded, write_text
+    from tracer.report.terminal import report as diff_report
 
     makers = {Format.json: found.to_json, Format.html: found.to_html, Format.junit: found.to_junit}
     said = found.summary[0].upper() + found.summary[1:]
@@ -105,12 +107,12 @@ def report(found: Diff | FolderDiff, format: Format, out: Path | None, *, every:
         found.to_excel(out or file, force=force)
         sys.stdout.buffer.write(file.getvalue())
     elif out:
-        write_text(out, "text", terminal.plain(*terminal.report(found, every)), found.sources, force)
+        write_text(out, "text", terminal.plain(*diff_report(found, every)), found.sources, force)
     else:
         console = terminal.console()
-        for part in terminal.report(found, every):
+        for part in diff_report(found, every):
             console.print(part)
     if out:
-        print(f"{said}; written to {out}")
+        print(printable(f"{said}; written to {out}"))
     elif format is not Format.text:
-        print(said, file=sys.stderr)
+        print(printable(said), file=sys.stderr)

@@ -17,6 +17,7 @@ from tracer.compare.difference import KINDS, Diff, Difference, Side, cell_side, 
 from tracer.compare.labels import Labels
 from tracer.compare.looks import laid_out
 from tracer.compare.pairing import Pair, pairs
+from tracer.compare.programs import program
 from tracer.compare.rowwise import RowComparison
 from tracer.compare.runs import Run, run
 from tracer.compare.scope import Scope
@@ -69,7 +70,7 @@ class _Comparison:
         compared = sum(pair.a is not None and pair.b is not None for pair in self.pairs)
         titles = {pair.title: pair.a.title for pair in self.pairs if pair.a}
         found = tuple(_before(entry, titles) for entry in (*origins, *rest, *consequences))
-        return Diff(self.a.name, self.b.name, found, compared, unknown)
+        return Diff(self.a.name, self.b.name, found, compared, unknown, (program(self.a), program(self.b)))
 
     def _same_file(self) -> bool:
         """Whether every part of the two archives has the same checksum."""

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from tracer.compare.moments import Unit, unit
 from tracer.compare.wording import value_text
 from tracer.errors import TracerError
-from tracer.escapes import escaped
+from tracer.escapes import escaped, printable
 from tracer.numbers import count
 from tracer.xlsx.cells import Cell
 
@@ -52,12 +53,14 @@ class Side(NamedTuple):
     Attributes:
         value: of a cell, or a text that describes the thing; None for nothing.
         formula: of a cell, with `=`.
-        shown: as reports print it.
+        shown: as reports print it, on one line.
+        unit: what a number counts, by its number format.
     """
 
     value: Any
     formula: str | None
     shown: str
+    unit: Unit = ""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,30 @@ class Difference:
         only_b = self.address and not self.address_before
         return "" if only_b else _place(self.sheet_before, self.address_before)
 
+    @property
+    def measure(self) -> str:
+        """How large it is, in words: `+0.5 (+50%)`, `+3 days`, `differs at character 3: …`; empty for what has no size.
+
+        Of cells, how far apart they are; of all else, where two texts that look alike differ.
+        """
+        from tracer.compare.lookalikes import look_alike, where  # here, because most differences are never printed
+        from tracer.compare.measure import measure
+
+        if self.kind in ("values", "formulas"):
+            return measure(self.before, self.after, self.size.ulps if self.size else None)
+        a, b = self.before.value, self.after.value
+        return where(a, b) if isinstance(a, str) and isinstance(b, str) and look_alike(a, b) else ""
+
+    @property
+    def where(self) -> str:
+        """Label and place, on one line."""
+        label, place = printable(self.label), printable(self.place)
+        return f"{label} ({place})" if label and place else label or place
+
     def __str__(self) -> str:
-        where = f"{self.label} ({self.place})" if self.label and self.place else self.label or self.place
-        return f"{where}: {self.before.shown} became {self.after.shown}"
+        said = f"{self.where}: {self.before.shown} became {self.after.shown}"
+        hint = self.measure if isinstance(self.before.value, str) and isinstance(self.after.value, str) else ""
+        return f"{said} ({hint})" if hint.startswith("differs at") else said
 
 
 def _place(sheet: str | None, address: str) -> str:
@@ -123,6 +147,7 @@ class Diff:
         differences: origins first, in calculation order, then how things look and the document; consequences last.
         sheets: how many sheets were compared.
         unknown: whether there are formulas whose values neither file stores, so that there was nothing to compare.
+        programs: which program saved the two, as far as they say.
         sources: the two files, as they were given (paths, or open files), for reports that show what is around a
             difference.
     """
@@ -132,6 +157,7 @@ class Diff:
     differences: tuple[Difference, ...] = ()
     sheets: int = 0
     unknown: bool = False
+    programs: tuple[str, str] = ("", "")
     sources: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     @property
@@ -170,7 +196,7 @@ class Diff:
         return said
 
     def __repr__(self) -> str:
-        return f"<Diff {self.a} -> {self.b}: {self.summary}>"
+        return printable(f"<Diff {self.a} -> {self.b}: {self.summary}>")
 
     def to_frame(self) -> pandas.DataFrame:
         """A row a difference: role, kind, sheet, address, label, before, after, formulas, sizes, reach."""
@@ -258,7 +284,7 @@ NOTHING = Side(None, None, "nothing")
 
 def told(text: str | None) -> Side:
     """A side that is described, not computed."""
-    return NOTHING if text is None else Side(text, None, text or "nothing")
+    return NOTHING if text is None else Side(text, None, printable(text) or "nothing")
 
 
 def cell_side(cell: Cell | None, number_format: str, date1904: bool, *, formula: bool) -> Side:
@@ -269,8 +295,7 @@ def cell_side(cell: Cell | None, number_format: str, date1904: bool, *, formula:
     """
     if cell is None or (cell.value is None and cell.formula is None):
         return Side(None, None, "empty")
-    shown = value_text(cell, number_format, date1904)
-    text = escaped(str(cell.formula)) if cell.formula else None
+    text = str(cell.formula) if cell.formula else None
     if formula and text:
-        shown = text
-    return Side(cell.value, text, shown)
+        return Side(cell.value, text, escaped(text), unit(number_format))
+    return Side(cell.value, text, value_text(cell, number_format, date1904), unit(number_format))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import math
-import re
 
+from tracer.compare.moments import moment_text, unit
 from tracer.escapes import escaped
 from tracer.xlsx.cells import Cell, Error
 
 
 def value_text(cell: Cell, number_format: str = "General", date1904: bool = False) -> str:
-    """A value as reports print it: `0.35`, `"text"`, `TRUE`, `#N/A`, `2026-11-24`."""
+    """A value as reports print it: `0.35`, `"text"`, `TRUE`, `#N/A`, `2026-11-24`, `2412:00`."""
     value = cell.value
     if value is None:
         return "no stored value" if cell.formula else "empty"
@@ -21,9 +20,9 @@ def value_text(cell: Cell, number_format: str = "General", date1904: bool = Fals
         return str(value)
     if isinstance(value, str):
         return f'"{escaped(value)}"'
-    if is_date(number_format) and (moment := _moment(value, date1904)):
+    if number_format != "General" and (moment := moment_text(value, unit(number_format), date1904)):
         return moment
-    return repr(value)[:-2] if value == int_or_none(value) and abs(value) < 1e16 else repr(value)
+    return repr(value)[:-2] if math.isfinite(value) and value == int(value) and abs(value) < 1e16 else repr(value)
 
 
 #: Longer texts are cut to so many characters around the first that differs.
@@ -40,23 +39,3 @@ def cut(before: str, after: str, length: int = LONG) -> tuple[str, str]:
     return tuple(  # type: ignore[return-value]
         shown + ("…" if start + length < len(text) else "") for shown, text in zip(cuts, (before, after))
     )
-
-
-def int_or_none(value: float) -> int | None:
-    return int(value) if math.isfinite(value) else None
-
-
-def is_date(number_format: str) -> bool:
-    """Whether a number format shows a date or a time."""
-    bare = re.sub(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', "", number_format.lower())
-    return number_format != "General" and re.search(r"[dmyhs]", bare.replace("general", "")) is not None
-
-
-def _moment(serial: float, date1904: bool) -> str | None:
-    start = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
-    if not math.isfinite(serial) or not (0 if date1904 else 61) <= serial < 2_900_000:
-        return None  # before March 1900 Excel counts a day that never was
-    if serial == int(serial):
-        return (start + datetime.timedelta(days=serial)).date().isoformat()
-    moment = start + datetime.timedelta(days=serial, microseconds=500)  # to the nearest millisecond
-    return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix(".000")

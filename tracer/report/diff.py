@@ -88,7 +88,7 @@ class FolderDiff(folders.FolderDiff):
         """JUnit XML, for CI servers: a suite a file, with a case a sheet."""
         from tracer.report.junit import junit
 
-        return self._written(path, "junit", junit(file.diff for file in self if file.diff is not None), force)
+        return self._written(path, "junit", junit(self), force)
 
     def to_html(self, path: str | Path | None = None, *, force: bool = False) -> str:
         raise TracerError(

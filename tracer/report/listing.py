@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from tracer.compare.difference import Diff, Difference, Side
 from tracer.compare.wording import cut
+from tracer.escapes import printable
 from tracer.report.stylesheet import MARKS, Stylesheet, solid
 from tracer.report.text import markup
 from tracer.xlsx.addresses import ROWS, address
@@ -15,7 +16,8 @@ from tracer.xlsx.addresses import ROWS, address
 TITLE = "Differences"
 #: The headings, and how wide their columns are, in characters.
 _COLUMNS = {"role": 16, "kind": 12, "what": 34, "cell": 24, "A": 32, "B": 32, "absolute": 12, "relative": 12,
-            "ulps": 14, "reaches": 11}  # fmt: skip
+            "difference": 28, "reaches": 11}  # fmt: skip
+_NUMBERS = ("absolute", "relative", "reaches")
 #: The row of the headings; above are title, names and summary.
 _HEAD = 6
 #: So many links Excel allows on a sheet, and so many characters in a cell.
@@ -73,7 +75,7 @@ class Listing:
             2: [("quiet", "A"), ("name", self._diff.a)],
             3: [("quiet", "B"), ("name", self._diff.b)],
             4: [("summary", summary)],
-            _HEAD: [("heading" if at < 6 else "number heading", name) for at, name in enumerate(_COLUMNS)],
+            _HEAD: [("number heading" if name in _NUMBERS else "heading", name) for name in _COLUMNS],
         }
         heights = {1: ' ht="30" customHeight="1"', _HEAD: ' ht="22" customHeight="1"'}
         return "".join(
@@ -96,7 +98,7 @@ class Listing:
             self._value(f"F{row}", entry.after, after, style),
             self._number(f"G{row}", "size", size and size.absolute),
             self._number(f"H{row}", "size", size and size.relative),
-            self._number(f"I{row}", "count" if size and size.ulps < 1e9 else "size", size and size.ulps),
+            self._text(f"I{row}", "text", entry.measure),
             self._reaches(f"J{row}", entry),
         ]
         return f'<row r="{row}">{"".join(cells)}</row>'
@@ -111,7 +113,7 @@ class Listing:
     def _text(self, at: str, style: str, text: str) -> str:
         if not text:
             return f'<c r="{at}" s="{self._formats[style]}"/>'
-        escaped = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text[:LONGEST])
+        escaped = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", printable(text)[:LONGEST])
         return (
             f'<c r="{at}" s="{self._formats[style]}" t="inlineStr">'
             f'<is><t xml:space="preserve">{markup(escaped)}</t></is></c>'

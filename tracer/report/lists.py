@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracer.compare.difference import KINDS, Difference
 from tracer.numbers import count
 from tracer.report.places import areas
+from tracer.report.terminal import reach
 from tracer.report.texts import beside, html, mark, sides
 
 #: So many differences are listed of each part of the page.
@@ -26,14 +28,15 @@ def cells(found: Sequence[Numbered], links: Mapping[int, int], origins: bool) ->
         links: the number in the id of the cell that shows a difference.
         origins: whether they are, so that it is told how many cells they reach.
     """
-    headings = ["Cell", "A", "B", "B − A", "relative", "ulp", *(["reaches"] if origins else [])]
+    headings = ["Cell", "A", "B", "Difference", *(["reaches"] if origins else [])]
     numbers = len(headings) - 3
     parts = ['<table class="list"><thead><tr>']
     parts += [f"<th>{heading}</th>" for heading in headings[:3]]
     parts += [f'<th class="number">{heading}</th>' for heading in headings[3:]]
     parts.append("</tr></thead><tbody>\n")
     for number, entry in found[:MOST]:
-        sizes = [f'<td class="number">{said}</td>' for said in (*_size(entry), _reach(entry))[:numbers]]
+        kind = ' class="number"' if entry.size else ""
+        sizes = [f"<td{kind}>{html(_size(entry))}</td>", f'<td class="number">{reach(entry)}</td>'][:numbers]
         parts.append(f"{_start(number, entry, links)}{''.join(sizes)}</tr>\n")
     parts.append("</tbody></table>\n")
     return "".join(parts) + _rest(len(found))
@@ -89,14 +92,5 @@ def short_place(entry: Difference) -> str:
     return replace(entry, address=address).place
 
 
-def _size(entry: Difference) -> tuple[str, str, str]:
-    if entry.size is None:
-        return "", "", ""
-    absolute, relative, ulps = entry.size
-    return f"{absolute:+.3g}".replace("-", "−"), f"{relative:.2g}", f"{ulps:,}" if ulps < 1e7 else f"{ulps:.1e}"
-
-
-def _reach(entry: Difference) -> str:
-    if entry.reaches is None:
-        return "many"
-    return f"{entry.reaches:,}" if entry.reaches else ""
+def _size(entry: Difference) -> str:
+    return re.sub("-(?=[0-9])", "\N{MINUS SIGN}", entry.measure) if entry.size else entry.measure

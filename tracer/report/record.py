@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
+from tracer.compare import programs
 from tracer.compare.difference import Diff, Difference, Side
 
 if TYPE_CHECKING:
@@ -13,16 +15,27 @@ if TYPE_CHECKING:
 
 #: Of the form; it counts up when a reader of the old one would misread the new one.
 SCHEMA = 1
+#: What may have to be escaped, though JSON asks it of controls only: it turns lines round, or ends them.
+_UNPRINTABLE = re.compile(r"[^\n -~]")
 
 
 def to_json(found: Diff | FolderDiff) -> str:
     """One object; numbers that JSON has not (infinities, NaN) are texts."""
     told = _diff(found) if isinstance(found, Diff) else _folders(found)
-    return json.dumps({"schema": SCHEMA, **told}, indent=2, ensure_ascii=False)
+    text = json.dumps({"schema": SCHEMA, **told}, indent=2, ensure_ascii=False)
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    """As JSON escapes it; only texts hold such characters."""
+    character = match[0]
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def _diff(diff: Diff) -> dict[str, Any]:
-    return _sides(diff) | {"differences": [_difference(found) for found in diff]}
+    told = programs.routine(diff)
+    differences = [_difference(found) | {"program": number in told} for number, found in enumerate(diff)]
+    return _sides(diff) | {"programs": dict(zip("ab", diff.programs)), "differences": differences}
 
 
 def _folders(found: FolderDiff) -> dict[str, Any]:
@@ -52,6 +65,7 @@ def _difference(found: Difference) -> dict[str, Any]:
         "label": found.label,
         "before": _side(found.before),
         "after": _side(found.after),
+        "measure": found.measure,
         "size": {key: _number(value) for key, value in found.size._asdict().items()} if found.size else None,
         "reaches": found.reaches,
         "cells": found.cells,

@@ -6,8 +6,9 @@ from html import escape
 from typing import NamedTuple
 
 from tracer.compare.difference import Difference, Side
-from tracer.compare.wording import cut, is_date, value_text
-from tracer.escapes import printable
+from tracer.compare.moments import unit
+from tracer.compare.wording import cut, value_text
+from tracer.escapes import escaped, printable
 from tracer.xlsx.cells import Cell, Error
 
 #: Kinds of differences that say how cells look, not what is in them.
@@ -37,7 +38,7 @@ def plain(cell: Cell, number_format: str, date1904: bool) -> Text | None:
         return Text(value_text(cell), "middle")
     if isinstance(value, str):
         return Text(_short(value), "text") if value else None
-    return Text(value_text(cell, number_format, date1904) if is_date(number_format) else digits(value), "number")
+    return Text(value_text(cell, number_format, date1904) if unit(number_format) else digits(value), "number")
 
 
 def _short(text: str) -> str:
@@ -99,7 +100,8 @@ def beside(side: Side) -> str:
     """What a side says beside what is shown: the formula of a value, the value of a formula."""
     if side.formula is None:
         return ""
-    return side.formula if side.shown != side.formula else value_text(Cell(side.value, None, 0))
+    formula = escaped(side.formula)
+    return formula if side.shown != formula else value_text(Cell(side.value, None, 0))
 
 
 def mark(entry: Difference) -> str:
