@@ -34,6 +34,7 @@ class Run:
         given: data, initial weights, learning rate.
         named: what the run is called.
         grown: those of `given` that are data, weights, ... beyond what the other has, so that blocks have other sizes.
+        diverged: whether one of them broke off, so that they have other epochs.
         recorded: numbers, and the line breaks of headings above them.
         written: words, formulas, sheets and blocks.
     """
@@ -45,6 +46,7 @@ class Run:
     grown: list[int] = field(default_factory=list)
     recorded: list[int] = field(default_factory=list)
     written: list[int] = field(default_factory=list)
+    diverged: bool = False
 
     @property
     def follows(self) -> list[tuple[list[int], list[int]]]:
@@ -52,7 +54,7 @@ class Run:
         pairs = [
             (self.options, self.drawn),
             (self.options + self.given, self.recorded),
-            (self.options + self.named + self.grown, self.written),
+            (self.options + self.named + (self.given if self.diverged else self.grown), self.written),
         ]
         return [(sources, nodes) for sources, nodes in pairs if sources and nodes]
 
@@ -62,7 +64,7 @@ class Run:
             return bool(self.options or self.given)
         if difference.sheet is None or not (_is_written(difference.sheet) or difference.sheet == names.DATA):
             return False
-        if self.options or self.grown:
+        if self.options or self.grown or (self.given and self.diverged):
             return difference.kind not in ("values", "formulas", "insertions", "properties")
         return bool(self.given) and difference.kind in ("formats", "widths", "charts", "parts")
 
@@ -83,6 +85,7 @@ def run(
     result = Run()
     if not (a.ours and b.ours):
         return result
+    result.diverged = a.diverged != b.diverged
     drawn = _draws_differ(changes, pairs)
     for node, change in enumerate(changes):
         _sort(node, change, result, pairs[change.pair], a, b, drawn)
@@ -102,7 +105,7 @@ def run(
             result.given.append(node)
             result.grown.append(node)
         elif sheet.title == names.NETWORK:
-            (result.recorded if a.diverged != b.diverged else result.options).append(node)
+            (result.recorded if result.diverged else result.options).append(node)
         elif _is_written(sheet.title):
             result.written.append(node)
     return result
@@ -123,7 +126,7 @@ def _sort(node: int, change: Change, result: Run, pair: Pair, a: Labels, b: Labe
         elif property == mark.DIVERGENCE:
             result.recorded.append(node)
     elif names.NETWORK in titles:
-        if a.diverged != b.diverged and any(str(value).startswith("epochs = ") for value in values):
+        if result.diverged and any(str(value).startswith("epochs = ") for value in values):
             result.recorded.append(node)  # as many as there were before one broke off
         elif constant and any(" = " in str(value) for value in values):
             result.options.append(node)
