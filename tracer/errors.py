@@ -2,7 +2,6 @@
 
 from tracer.escapes import printable
 
-
 #: Characters of a message; where a stranger's names make it longer, its middle is left out.
 LONGEST = 2_000
 

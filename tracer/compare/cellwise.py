@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracer.compare.alignment import Position, Region
 from tracer.compare.difference import Tolerance
+from tracer.compare.recalculation import AGREE, ComputedCell, RecalculatedBook
 from tracer.compare.scope import Scope
 from tracer.compare.settings import columns
 from tracer.xlsx import xml
@@ -63,7 +64,9 @@ class SheetChanges:
         arrays_a, arrays_b: what array formulas fill.
         settings_a, settings_b: the sheets without their rows; empty where the two are the same bytes.
         heights_a, heights_b: of rows, in points, where rows stand elsewhere.
-        unknown: whether formulas were seen whose value neither stores; programs store those of all or of none.
+        lacking_a, lacking_b: whether formulas were seen whose values it does not store; programs store those of all or
+            of none.
+        same: whether the sheets are the same bytes, which were not read.
     """
 
     cells: list[Change] = field(default_factory=list)
@@ -76,7 +79,9 @@ class SheetChanges:
     settings_b: xml.Element = field(default_factory=lambda: xml.Element("worksheet"))
     heights_a: dict[int, float] = field(default_factory=dict)
     heights_b: dict[int, float] = field(default_factory=dict)
-    unknown: bool = False
+    lacking_a: bool = False
+    lacking_b: bool = False
+    same: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,8 @@ class CellComparison:
         self.pair = pair
         (self.book_a, self.sheet_a), (self.book_b, self.sheet_b) = a, b
         self.tables, self.scope, self.tolerance, self.agree = tables, scope, tolerance, agree
+        #: Equal bytes may have values that differ, and have to be read.
+        self.computes = isinstance(self.book_a, RecalculatedBook) or isinstance(self.book_b, RecalculatedBook)
         self._looks: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
         self.found = SheetChanges()
         self._unstyled: list[tuple[Position, Position, Cell, bool, Attributes]] = []
@@ -168,14 +175,17 @@ class CellComparison:
         else:
             formula = not self.agree(formula_a, formula_b)
         missing = a is not None and a.missing, b is not None and b.missing
+        self.found.lacking_a |= missing[0]
+        self.found.lacking_b |= missing[1]
+        computed = isinstance(a, ComputedCell), isinstance(b, ComputedCell)
+        stored = [not (gone or made) for gone, made in zip(missing, computed)]
+        if stored[0] != stored[1] and not formula and "caches" in self.scope.kinds:
+            said = ["a stored value" if there else "no stored value" for there in stored]
+            self.found.looks.setdefault(("caches", said[0], said[1]), []).append(at_b or (0, 0))
         if any(missing) and not formula:
-            if all(missing):
-                self.found.unknown = True
-            elif "caches" in self.scope.kinds:
-                said = ["no stored value" if gone else "a stored value" for gone in missing]
-                self.found.looks.setdefault(("caches", said[0], said[1]), []).append(at_b or (0, 0))
             return
-        value = not any(missing) and not self.tolerance.agree(a.value if a else None, b.value if b else None)
+        tolerance = self.tolerance if computed[0] == computed[1] else self.tolerance.loosened(AGREE)
+        value = not any(missing) and not tolerance.agree(a.value if a else None, b.value if b else None)
         value, formula = value and "values" in self.scope.kinds, formula and "formulas" in self.scope.kinds
         if value or formula:
             self.found.cells.append(Change(self.pair, at_a, at_b, a, b, value, formula))

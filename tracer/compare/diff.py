@@ -18,6 +18,7 @@ from tracer.compare.labels import Labels
 from tracer.compare.looks import laid_out
 from tracer.compare.pairing import Pair, pairs
 from tracer.compare.programs import program
+from tracer.compare.recalculation import RecalculatedBook, lacks_values, recalculated
 from tracer.compare.rowwise import RowComparison
 from tracer.compare.runs import Run, run
 from tracer.compare.scope import Scope
@@ -30,6 +31,8 @@ from tracer.xlsx.cells import Cell, Formula
 _C = TypeVar("_C", bound=CellComparison)
 #: A defined name: the title of its sheet (None for the whole workbook), and the name.
 Key = tuple[str | None, str]
+#: Kinds from which the values of formulas follow.
+_UPSTREAM = ("values", "formulas", "insertions", "names", "sheets")
 
 
 def compare(a: Book, b: Book, criteria: Criteria) -> Diff:
@@ -38,7 +41,19 @@ def compare(a: Book, b: Book, criteria: Criteria) -> Diff:
     Raises:
         TracerError: a file is damaged, or an entry of `only` or `ignore` names nothing.
     """
-    return _Comparison(a, b, criteria).run()
+    found = _Comparison(a, b, criteria)
+    diff = found.run()
+    lacking = found.lacking(diff)
+    if not lacking:
+        return diff
+    books, note = recalculated([(a, b)[side] for side in lacking], criteria)
+    if not note:
+        return diff
+    if not isinstance(books[0], RecalculatedBook):
+        return replace(diff, notes=(*diff.notes, note))
+    sides = dict(zip(lacking, books))
+    diff = _Comparison(sides.get(0, a), sides.get(1, b), criteria).run()
+    return replace(diff, notes=(*diff.notes, note), recalculated=True)
 
 
 class _Comparison:
@@ -49,11 +64,20 @@ class _Comparison:
         self.pairs = pairs(a, b)
         self.terms = Terms(self.pairs)
         self.run_of_ours = Run()
+        self.lacking_a = self.lacking_b = False
+
+    def lacking(self, diff: Diff) -> list[int]:
+        """Which of the two (0, 1) lack values that are needed to tell what differs."""
+        upstream = any(entry.kind in _UPSTREAM for entry in diff)
+        if not upstream and self.lacking_a == self.lacking_b:
+            return []
+        return [side for side, lacks in enumerate((self.lacking_a, self.lacking_b)) if lacks]
 
     def run(self) -> Diff:
         if self._same_file():
             return Diff(self.a.name, self.b.name, (), len(self.b.sheets))
         sheets = self._sheets()
+        self._look_for_values(sheets)
         names = dict(self._names())
         computed = self._cells(sheets, names)
         # A name or a sheet that no differing cell reads starts nothing.
@@ -66,16 +90,38 @@ class _Comparison:
         computed, rest = laid_out(computed, rest, self._relaid(), self.run_of_ours)
         origins = [found for found in computed if found.role == "origin"]
         consequences = [found for found in computed if found.role == "consequence"]
-        unknown = any(changes.unknown for changes in sheets)
+        unknown = self.lacking_a or self.lacking_b
         compared = sum(pair.a is not None and pair.b is not None for pair in self.pairs)
         titles = {pair.title: pair.a.title for pair in self.pairs if pair.a}
         found = tuple(_before(entry, titles) for entry in (*origins, *rest, *consequences))
-        return Diff(self.a.name, self.b.name, found, compared, unknown, (program(self.a), program(self.b)))
+        if unknown:
+            found = tuple(
+                replace(entry, reaches=None) if entry.role == "origin" and entry.kind in _UPSTREAM else entry
+                for entry in found
+            )
+        programs = program(self.a), program(self.b)
+        return Diff(self.a.name, self.b.name, found, compared, unknown, programs=programs)
+
+    @property
+    def _computes(self) -> bool:
+        return isinstance(self.a, RecalculatedBook) or isinstance(self.b, RecalculatedBook)
 
     def _same_file(self) -> bool:
         """Whether every part of the two archives has the same checksum."""
         a, b = self.a.package, self.b.package
         return a.parts.keys() == b.parts.keys() and all(a.checksum(part) == b.checksum(part) for part in a.parts)
+
+    def _look_for_values(self, sheets: list[SheetChanges]) -> None:
+        """Note whether the formulas of either have no values; on sheets that are the same, only where others differ."""
+        self.lacking_a = any(changes.lacking_a for changes in sheets)
+        self.lacking_b = any(changes.lacking_b for changes in sheets)
+        same = [pair for pair, changes in zip(self.pairs, sheets) if changes.same]
+        if (self.lacking_a and self.lacking_b) or len(same) == len(self.pairs):
+            return
+        for pair in same:
+            if pair.b is not None and pair.b.kind == "worksheet" and lacks_values(self.b, pair.b):
+                self.lacking_a = self.lacking_a or not isinstance(self.a, RecalculatedBook)
+                self.lacking_b = self.lacking_b or not isinstance(self.b, RecalculatedBook)
 
     def _sheets(self) -> list[SheetChanges]:
         """The cells of each pair of sheets."""
@@ -89,8 +135,8 @@ class _Comparison:
     def _sheet(self, number: int, pair: Pair, tables: Tables) -> SheetChanges:
         if pair.a is None or pair.b is None or not self.scope.sheet(pair.a.title, pair.b.title):
             return SheetChanges()
-        if tables.strings and tables.styles and self._same_sheet(pair.a, pair.b):
-            return SheetChanges()
+        if tables.strings and tables.styles and self._same_sheet(pair.a, pair.b) and not self._computes:
+            return SheetChanges(same=True)
         if pair.a.kind != "worksheet" or pair.b.kind != "worksheet":
             return SheetChanges()
         blocks_a, blocks_b = self.labels_a.blocks(pair.a.title), self.labels_b.blocks(pair.b.title)

@@ -146,7 +146,10 @@ class Diff:
         a, b: the names of the two.
         differences: origins first, in calculation order, then how things look and the document; consequences last.
         sheets: how many sheets were compared.
-        unknown: whether there are formulas whose values neither file stores, so that there was nothing to compare.
+        unknown: whether there are formulas without values, stored or computed, so that nothing tells what a change does
+            to them: `reaches` is None then.
+        notes: how they were compared, where that is not as they stand: what computed values, what rows go by.
+        recalculated: whether an engine computed values that one of them does not store.
         programs: which program saved the two, as far as they say.
         sources: the two files, as they were given (paths, or open files), for reports that show what is around a
             difference.
@@ -157,6 +160,8 @@ class Diff:
     differences: tuple[Difference, ...] = ()
     sheets: int = 0
     unknown: bool = False
+    notes: tuple[str, ...] = ()
+    recalculated: bool = False
     programs: tuple[str, str] = ("", "")
     sources: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
@@ -188,12 +193,13 @@ class Diff:
             origins = self.origins
             kinds = {kind: sum(found.kind == kind for found in origins) for kind in KINDS}
             listed = ", ".join(f"{many:,} in {kind}" for kind, many in kinds.items() if many)
-            said = (
-                f"different: {count(len(origins), 'origin')} ({listed}), {count(len(self.consequences), 'consequence')}"
-            )
+            consequences = count(len(self.consequences), "consequence")
+            if self.unknown:
+                consequences = f"at least {consequences}" if self.consequences else "unknown consequences"
+            said = f"different: {count(len(origins), 'origin')} ({listed}), {consequences}"
         if self.unknown:
-            said += "; neither file stores the values of some formulas, which were compared by their text"
-        return said
+            said += "; the values of some formulas are not stored, and those were compared by their text"
+        return "; ".join([said, *self.notes])
 
     def __repr__(self) -> str:
         return printable(f"<Diff {self.a} -> {self.b}: {self.summary}>")
@@ -250,6 +256,10 @@ class Tolerance:
         for name, value in (("rtol", self.rtol), ("atol", self.atol)):
             if not 0 <= value < math.inf:
                 raise TracerError(f"--{name} is {value}; expected a number that is not negative, such as 1e-9")
+
+    def loosened(self, rtol: float) -> Tolerance:
+        """With at least so large a relative tolerance."""
+        return Tolerance(max(self.rtol, rtol), self.atol)
 
     def agree(self, a: Any, b: Any) -> bool:
         """Whether two values of cells do; values of different types never do."""

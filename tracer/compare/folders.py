@@ -26,6 +26,7 @@ Status = Literal["equal", "different", "only in a", "only in b", "failed"]
 ENDINGS = (".xlsx", ".xlsm")
 #: Starting a process takes as long as comparing files of about so many bytes.
 WORTH = 1 << 18
+_UNKNOWN = "unknown consequences"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class FileDiff:
         error: why not, in one line.
         origins, consequences: how many.
         unknown: see `Diff.unknown`.
+        recalculated: whether an engine computed values that one of them does not store.
     """
 
     path: str
@@ -46,6 +48,7 @@ class FileDiff:
     origins: int = 0
     consequences: int = 0
     unknown: bool = False
+    recalculated: bool = False
     packed: bytes = field(default=b"", repr=False)
 
     @property
@@ -97,6 +100,8 @@ class FolderDiff:
         if different:
             origins = count(sum(file.origins for file in different), "origin")
             consequences = count(sum(file.consequences for file in different), "consequence")
+            if any(file.unknown for file in different):
+                consequences = f"at least {consequences}" if any(x.consequences for x in different) else _UNKNOWN
             said.insert(0, f"{len(different):,} of {pairs} ({origins}, {consequences})")
         elif said:
             said.insert(0, f"none of {pairs}")
@@ -105,8 +110,13 @@ class FolderDiff:
         if failed:
             said.append(f"{len(failed):,} could not be compared")
         unknown = sum(file.unknown for file in self.files)
-        note = f"; {count(unknown, 'file')} with formulas whose values neither side stores, compared by their text"
-        return f"{word}: {', '.join(said)}" + (note if unknown else "")
+        computed = sum(file.recalculated for file in self.files)
+        notes = [f"{word}: {', '.join(said)}"]
+        if unknown:
+            notes.append(f"{count(unknown, 'file')} with formulas whose values are not stored, compared by their text")
+        if computed:
+            notes.append(f"{count(computed, 'file')} with values that are not stored, and were computed")
+        return "; ".join(notes)
 
     def __repr__(self) -> str:
         return f"<FolderDiff {self.a} -> {self.b}: {self.summary}>"
@@ -238,6 +248,7 @@ def _compare(job: _Job) -> FileDiff:
         origins=len(found.origins),
         consequences=len(found.consequences),
         unknown=found.unknown,
+        recalculated=found.recalculated,
         packed=zlib.compress(pickle.dumps(found), 1),
     )
 

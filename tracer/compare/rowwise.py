@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from tracer.compare.cellwise import CellComparison, Change, SheetChanges
+from tracer.compare.recalculation import LOOKS, WITHOUT_VALUE
 from tracer.xlsx import cells
 from tracer.xlsx.addresses import number as column_number
 from tracer.xlsx.book import unreadable
@@ -12,13 +11,10 @@ from tracer.xlsx.cells import UnusualError
 from tracer.xlsx.rows import Rows
 from tracer.xlsx.stream import Stream
 
-#: So many equal rows or cells are searched for formulas whose values were not stored.
-LOOKS = 1000
 #: Fewer changes than this are not explained better by a row that was put in.
 FEW = 3
 #: Nor are fewer than one in so many bytes of a sheet, about a cell in a thousand, worth reading all of it again.
 SPARSE = 40_000
-_WITHOUT_VALUE = re.compile(rb"</f>(?:</c>|<v ?/>|<v></v>)")
 
 
 class RowComparison(CellComparison):
@@ -94,6 +90,8 @@ class RowComparison(CellComparison):
         while i < len(pieces_a) and j < len(pieces_b) and (piece := pieces_a[i]) == pieces_b[j]:
             if not (styles and (strings or b't="s"' not in piece)):
                 break
+            if self.computes and b"<f" in piece:
+                break
             if b'"shared"' in piece or b'"array"' in piece:
                 if self.decoder_a.unequal:
                     break
@@ -128,13 +126,14 @@ class RowComparison(CellComparison):
 
     def _look_for_values(self, equal: bytes) -> None:
         """Notice formulas without stored values in what is equal on both sheets."""
-        if self._looked < LOOKS:
+        if self._looked < LOOKS and b"<f" in equal:
             self._looked += 1
-            self.found.unknown = self.found.unknown or _WITHOUT_VALUE.search(equal) is not None
+            if WITHOUT_VALUE.search(equal):
+                self.found.lacking_a = self.found.lacking_b = True
 
     def _says_the_same(self, source: bytes) -> bool:
         """Whether equal bytes are an equal cell: no number of a table or of a shared formula that means another."""
-        if b"<f" in source and (b'"shared"' in source or b'"array"' in source):
+        if b"<f" in source and (self.computes or b'"shared"' in source or b'"array"' in source):
             return False
         return self.tables.styles and (self.tables.strings or b't="s"' not in source)
 

@@ -138,7 +138,7 @@ class Listing:
 
     def _reaches(self, at: str, entry: Difference) -> str:
         if entry.reaches is None:
-            return self._text(at, "count", "many")
+            return self._text(at, "count", "unknown")
         return self._number(at, "count", entry.reaches or None)
 
 

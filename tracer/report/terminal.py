@@ -137,4 +137,4 @@ def size(entry: Difference) -> str:
 
 def reach(entry: Difference) -> str:
     """How many cells are computed from it."""
-    return "many" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else ""
+    return "unknown" if entry.reaches is None else f"{entry.reaches:,}" if entry.reaches else ""

@@ -83,6 +83,11 @@ class Package:
             self.close()
             raise
 
+    @property
+    def file(self) -> BinaryIO:
+        """The file itself."""
+        return self._file
+
     def _open(self, start: bytes) -> None:
         if start == _COMPOUND:
             self._file.seek(0)
