@@ -20,10 +20,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tracer.errors import TracerError, listing, nearest, one_line
 from tracer.matrices import stem
-from tracer.workbook.files import load
 from tracer.workbook.fitting import fitted
 from tracer.workbook.page import page
 from tracer.workbook.style import Palette, Style, style
+from tracer.workbook.templatefile import read as read_workbook
 from tracer.workbook.templatesheet import PLACEHOLDER, Sheet, TemplateCell
 
 #: What a cell of a block is, and so how it is painted.
@@ -111,11 +111,10 @@ def _read(path: str | Path | None) -> Template:
         file = files("tracer.templates").joinpath(f"{path}.xlsx")
     try:
         content = file.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         known = listing(shipped(), "or")
-        raise TracerError(
-            f"{path}: cannot be read ({error.strerror}); give a template's path, or one of {known}"
-        ) from None
+        reason = getattr(error, "strerror", None) or "it holds a character that no path can"
+        raise TracerError(f"{path}: cannot be read ({reason}); give a template's path, or one of {known}") from None
     try:
         return _parse(content, str(path))
     except TracerError:
@@ -129,7 +128,7 @@ def _read(path: str | Path | None) -> Template:
 @lru_cache(maxsize=8)
 def _parse(content: bytes, source: str) -> Template:
     """The template in a file's bytes; whoever writes many workbooks of one look reads it once."""
-    book = load(content)
+    book = read_workbook(content, source)
     for title in ("Step", "Key"):
         if title not in book.sheetnames or not isinstance(book[title], Worksheet):
             found = listing(map(repr, book.sheetnames))
