@@ -302,6 +302,8 @@ def diff(
     from tracer.xlsx.book import Book
 
     criteria = Criteria(only, ignore, rtol, atol, key, recalculate)
+    if a == "" or b == "":  # a Path of it would be the folder where we are
+        raise TracerError(f"{'A' if a == '' else 'B'} is an empty path; expected a workbook or a folder")
     if folders.is_folder(a) or folders.is_folder(b):
         pairs = folders.compare(a, b, criteria, progress=progress)
         return FolderDiff(**vars(pairs))

@@ -35,8 +35,8 @@ class Recalculate(StrEnum):
 
 
 def diff(
-    a: Annotated[Path, typer.Argument(metavar="A", help="The workbook, or folder, as it was.", show_default=False)],
-    b: Annotated[Path, typer.Argument(metavar="B", help="The workbook, or folder, as it is.", show_default=False)],
+    a: Annotated[str, typer.Argument(metavar="A", help="The workbook, or folder, as it was.", show_default=False)],
+    b: Annotated[str, typer.Argument(metavar="B", help="The workbook, or folder, as it is.", show_default=False)],
     only: Annotated[
         list[str] | None,
         typer.Option(

@@ -156,7 +156,7 @@ class CellComparison:
             a, b: None for none.
             row_a, row_b: what is said of their rows.
         """
-        if not (self.scope.cell(self.sheet_b.title, *at_b) if at_b else self.scope.cell(self.sheet_a.title, *at_a)):  # type: ignore[misc]
+        if not self.scope.cell(self.sheet_b.title, *(at_b or at_a)):  # type: ignore[misc]
             return
         self._content(at_a, at_b, a, b)
         if at_a is None or at_b is None:

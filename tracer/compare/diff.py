@@ -59,9 +59,9 @@ def compare(a: Book, b: Book, criteria: Criteria) -> Diff:
 class _Comparison:
     def __init__(self, a: Book, b: Book, criteria: Criteria) -> None:
         self.a, self.b, self.tolerance = a, b, criteria.tolerance
-        self.scope = Scope(criteria.only, criteria.ignore, (a, b))
         self.labels_a, self.labels_b = Labels(a), Labels(b)
         self.pairs = pairs(a, b)
+        self.scope = Scope(criteria.only, criteria.ignore, (a, b), self.pairs)
         self.terms = Terms(self.pairs)
         self.run_of_ours = Run()
         self.lacking_a = self.lacking_b = False
@@ -133,7 +133,7 @@ class _Comparison:
         return [self._in_other_terms(number, changes, tables) for number, changes in enumerate(found)]
 
     def _sheet(self, number: int, pair: Pair, tables: Tables) -> SheetChanges:
-        if pair.a is None or pair.b is None or not self.scope.sheet(pair.a.title, pair.b.title):
+        if pair.a is None or pair.b is None or not self.scope.sheet(pair.title):
             return SheetChanges()
         if tables.strings and tables.styles and self._same_sheet(pair.a, pair.b) and not self._computes:
             return SheetChanges(same=True)
@@ -239,7 +239,7 @@ class _Comparison:
         """What only one of the workbooks has, as a difference; a sheet only where sheets are compared."""
         pair = self.pairs[number]
         if part is None:
-            if "sheets" not in self.scope.kinds or not self.scope.whole_sheet(pair.title):
+            if "sheets" not in self.scope.kinds or not self.scope.sheet(pair.title):
                 return None
             sides = told("there" if pair.a else "not there"), told("there" if pair.b else "not there")
             return Difference("sheets", pair.title, "", *sides, label="sheet", cells=0)

@@ -40,6 +40,7 @@ class FileDiff:
         origins, consequences: how many.
         unknown: see `Diff.unknown`.
         recalculated: whether an engine computed values that one of them does not store.
+        left_out: whether nothing of it was compared, by what was said of `only` and `ignore`.
     """
 
     path: str
@@ -49,6 +50,7 @@ class FileDiff:
     consequences: int = 0
     unknown: bool = False
     recalculated: bool = False
+    left_out: bool = False
     packed: bytes = field(default=b"", repr=False)
 
     @property
@@ -109,6 +111,8 @@ class FolderDiff:
             said.append(f"{len(equal):,} of {pairs}" if failed else pairs)
         if failed:
             said.append(f"{len(failed):,} could not be compared")
+        if left_out := sum(file.left_out for file in self.files):
+            said.append(f"nothing compared in {left_out:,}")
         unknown = sum(file.unknown for file in self.files)
         computed = sum(file.recalculated for file in self.files)
         notes = [f"{word}: {', '.join(said)}"]
@@ -154,13 +158,17 @@ def compare(
     ours, theirs = workbooks(_folder(a, b)), workbooks(_folder(b, a))
     if not ours and not theirs:
         raise TracerError(f"{a}: holds no .xlsx or .xlsm files, and neither does {b}; expected some to compare")
-    criteria = replace(criteria, only=scope.entries(criteria.only), ignore=scope.entries(criteria.ignore))
-    _check(scope.entries(criteria.only), scope.entries(criteria.ignore), [*ours.values(), *theirs.values()])
-    jobs = [_Job(path, ours[path], theirs[path], criteria) for path in sorted(ours.keys() & theirs.keys())]
+    only, ignore = scope.entries(criteria.only, "--only"), scope.entries(criteria.ignore, "--ignore")
+    criteria = replace(criteria, only=only or None, ignore=ignore or None)
+    both = sorted(ours.keys() & theirs.keys())
+    _check(only, ignore, [path[name] for name in both for path in (ours, theirs)])
+    jobs = [_Job(path, ours[path], theirs[path], criteria) for path in both]
     if parallel is None:
         size = sum(job.b.stat().st_size for job in jobs if job.b.exists())
         parallel = min(processes.available(), len(jobs), size // WORTH)
     found = processes.run(_compare, jobs, parallel, progress)
+    if found and all(file.left_out for file in found):
+        raise TracerError("--only and --ignore leave nothing to compare in any file; take one of their entries out")
     found += [FileDiff(path, "only in a") for path in ours.keys() - theirs.keys()]
     found += [FileDiff(path, "only in b") for path in theirs.keys() - ours.keys()]
     return FolderDiff(str(a), str(b), tuple(sorted(found, key=lambda file: file.path)))
@@ -238,6 +246,8 @@ class _Job:
 def _compare(job: _Job) -> FileDiff:
     try:
         found = _diff(job)
+    except scope.NothingError:
+        return FileDiff(job.path, "equal", left_out=True)
     except TracerError as error:
         return FileDiff(job.path, "failed", str(error))
     except MemoryError:
@@ -256,9 +266,6 @@ def _compare(job: _Job) -> FileDiff:
 def _diff(job: _Job) -> Diff:
     with Book(job.a) as a, Book(job.b) as b:
         criteria = job.criteria
-        entries = scope.within(scope.entries(criteria.only), scope.entries(criteria.ignore), (a, b))
-        if entries is None:
-            return Diff(a.name, b.name)
-        only, ignore = entries
+        only, ignore = scope.within(criteria.only or (), criteria.ignore or (), (a, b))
         found = compare_books(a, b, replace(criteria, only=only, ignore=ignore))
     return replace(found, sources=(job.a, job.b))

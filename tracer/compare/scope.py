@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from tracer.compare.difference import KINDS
+from tracer.compare.pairing import Pair
 from tracer.errors import TracerError, nearest
-from tracer.xlsx.addresses import Range, parse_range
+from tracer.xlsx.addresses import COLUMNS, ROWS, Range, parse_range
 from tracer.xlsx.book import Book
 from tracer.xlsx.references import references
+
+#: Kinds of differences of single cells; a range of cells says nothing of any other kind.
+CELLS = frozenset(("values", "formulas", "insertions", "caches", "formats", "styles"))
+#: Kinds that may belong to no sheet.
+DOCUMENT = frozenset(("names", "charts", "settings", "properties", "parts"))
+
+
+class NothingError(TracerError):
+    """What is asked for leaves nothing to compare."""
 
 
 @dataclass
@@ -22,75 +33,151 @@ class Places:
         sheets: globs of titles.
         areas: by glob of the sheet's title.
         names: defined names, for the difference of the name itself.
+        entries: what was written of each glob of a title.
     """
 
     kinds: set[str] = field(default_factory=set)
     sheets: list[str] = field(default_factory=list)
     areas: list[tuple[str, Range]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    entries: dict[str, str] = field(default_factory=dict)
 
     @property
     def anywhere(self) -> bool:
         """Whether nothing but kinds is listed."""
         return not (self.sheets or self.areas or self.names)
 
-    def has_sheet(self, title: str) -> bool:
-        return any(_matches(title, glob) for glob in self.sheets)
 
-    def has_cell(self, title: str, row: int, column: int) -> bool:
-        return any((row, column) in area and _matches(title, glob) for glob, area in self.areas) or self.has_sheet(
-            title
-        )
+@dataclass
+class _Listed:
+    """What is listed of one pair of sheets."""
+
+    whole: bool
+    areas: list[Range]
+
+    def has(self, row: int, column: int) -> bool:
+        return self.whole or any((row, column) in area for area in self.areas)
+
+    def covers(self, area: Range) -> bool:
+        """Whether one entry has all of an area."""
+        return self.whole or any(
+            other.top <= area.top and other.left <= area.left
+            and area.bottom <= other.bottom and area.right <= other.right
+            for other in self.areas
+        )  # fmt: skip
 
 
 class Scope:
-    """Tells whether a kind, a sheet, a cell or a name is compared."""
+    """Tells whether a kind, a sheet, a cell or a name is compared; a sheet goes by its title in B, or in A where only A
+    has it, and is listed by either of its titles.
+    """
 
     def __init__(
-        self, only: Iterable[str] | str | None, ignore: Iterable[str] | str | None, books: Sequence[Book]
+        self,
+        only: Iterable[str] | str | None,
+        ignore: Iterable[str] | str | None,
+        books: Sequence[Book],
+        pairs: Sequence[Pair],
     ) -> None:
         """
         Args:
             only, ignore: kinds, `Sheet!A1:C3`, globs of sheets' titles, defined names; a list, or text with commas.
             books: the two workbooks, in which the places are looked up.
+            pairs: their sheets.
 
         Raises:
-            TracerError: an entry is none of those.
+            TracerError: an entry is none of those, or nothing is left to compare.
         """
         self._only = _places(only, "--only", books)
         self._ignore = _places(ignore, "--ignore", books)
+        self._pairs = pairs
+        self._titles: dict[str, set[str]] = {
+            pair.title: {sheet.title for sheet in (pair.a, pair.b) if sheet} for pair in pairs
+        }
+        self._listed: dict[str, tuple[_Listed, _Listed]] = {}
         self.kinds = frozenset((self._only.kinds or set(KINDS)) - self._ignore.kinds)
         self.has_places = not (self._only.anywhere and not self._ignore.areas)
+        self._check()
 
-    def sheet(self, *titles: str) -> bool:
-        """Whether anything of a sheet (by its titles in both workbooks) is compared."""
-        if any(self._ignore.has_sheet(title) for title in titles):
-            return False
-        return self._only.anywhere or any(
-            self._only.has_sheet(title) or any(_matches(title, glob) for glob, _ in self._only.areas)
-            for title in titles
-        )
+    def sheet(self, title: str) -> bool:
+        """Whether anything of a sheet is compared."""
+        only, ignore = self._of(title)
+        return not ignore.whole and (self._only.anywhere or only.whole or bool(only.areas))
 
     def whole_sheet(self, title: str) -> bool:
         """Whether what is about a sheet as a whole is compared: `--only Sheet!A1` is about a cell."""
-        return self.sheet(title) and (self._only.anywhere or self._only.has_sheet(title))
+        only, ignore = self._of(title)
+        return not ignore.whole and (self._only.anywhere or only.whole)
 
     def cell(self, title: str, row: int, column: int) -> bool:
         if not self.has_places:
             return True
-        if self._ignore.has_cell(title, row, column):
-            return False
-        return self._only.anywhere or self._only.has_cell(title, row, column)
+        only, ignore = self._of(title)
+        return not ignore.has(row, column) and (self._only.anywhere or only.has(row, column))
 
     def name(self, name: str, sheet: str | None) -> bool:
-        if name in self._ignore.names or (sheet is not None and not self.sheet(sheet)):
+        if name in self._ignore.names or (sheet is not None and self._of(sheet)[1].whole):
             return False
-        return self._only.anywhere or name in self._only.names or (sheet is not None and self._only.has_sheet(sheet))
+        return self._only.anywhere or name in self._only.names or (sheet is not None and self._of(sheet)[0].whole)
 
     @property
     def document(self) -> bool:
         """Whether what belongs to no sheet is compared."""
         return self._only.anywhere
+
+    def _of(self, title: str) -> tuple[_Listed, _Listed]:
+        """What `--only` and `--ignore` list of a pair of sheets."""
+        if title not in self._listed:
+            titles = self._titles.get(title, {title})
+            only, ignore = (
+                _Listed(
+                    any(_matches(each, glob) for glob in places.sheets for each in titles),
+                    [area for glob, area in places.areas if any(_matches(each, glob) for each in titles)],
+                )
+                for places in (self._only, self._ignore)
+            )
+            self._listed[title] = only, ignore
+        return self._listed[title]
+
+    def _check(self) -> None:
+        """
+        Raises:
+            NothingError: nothing is left to compare.
+            TracerError: nothing of a sheet that is listed can be compared, since only one workbook has it.
+        """
+        if self._only.anywhere and not self._ignore.kinds and self._ignore.anywhere:
+            return
+        for glob, entry in self._only.entries.items():
+            pairs = [pair for pair in self._pairs if any(_matches(t, glob) for t in self._titles[pair.title])]
+            alone = [pair for pair in pairs if pair.a is None or pair.b is None]
+            if alone and len(alone) == len(pairs) and "sheets" not in self.kinds:
+                raise TracerError(
+                    f"--only {entry}: the sheet {alone[0].title!r} is in one of the workbooks alone, so that nothing of "
+                    "it can be compared; add the kind sheets"
+                )
+        if not any(map(self._has_any, self._pairs)) and not self._has_any_beside:
+            raise NothingError("--only and --ignore leave nothing to compare; take one of their entries out")
+
+    def _has_any(self, pair: Pair) -> bool:
+        """Whether anything is compared of a pair of sheets."""
+        only, ignore = self._of(pair.title)
+        if not self.sheet(pair.title):
+            return False
+        if pair.a is None or pair.b is None:
+            return "sheets" in self.kinds
+        if self.whole_sheet(pair.title):
+            return bool(self.kinds - (CELLS if ignore.covers(_EVERYTHING) else frozenset()) - {"properties"})
+        return bool(self.kinds & CELLS) and any(not ignore.covers(area) for area in only.areas)
+
+    @cached_property
+    def _has_any_beside(self) -> bool:
+        """Whether anything is compared that belongs to no sheet."""
+        if self.document:
+            return bool(self.kinds & DOCUMENT)
+        return "names" in self.kinds and bool(self._only.names - self._ignore.names)
+
+
+_EVERYTHING = Range(1, 1, ROWS, COLUMNS)
 
 
 def _matches(title: str, glob: str) -> bool:
@@ -99,14 +186,24 @@ def _matches(title: str, glob: str) -> bool:
 
 def _places(given: Iterable[str] | str | None, option: str, books: Sequence[Book]) -> Places:
     found = Places()
-    for entry in entries(given):
+    for entry in entries(given, option):
         _add(found, entry, option, books)
     return found
 
 
-def entries(given: Iterable[str] | str | None) -> list[str]:
-    """Those of a list, or of a text with commas, one by one."""
-    return [part for text in ([given] if isinstance(given, str) else given or ()) for part in _split(text)]
+def entries(given: Iterable[str] | str | None, option: str) -> list[str]:
+    """Those of a list, or of a text with commas, one by one.
+
+    Raises:
+        TracerError: a text has none.
+    """
+    found = []
+    for text in [given] if isinstance(given, str) else given or ():
+        parts = _split(text)
+        if not parts:
+            raise TracerError(f"{option} {text!r}: names nothing; expected kinds ({', '.join(KINDS)}), sheets or cells")
+        found += parts
+    return found
 
 
 def check(entry: str, option: str, books: Sequence[Book]) -> None:
@@ -117,12 +214,11 @@ def check(entry: str, option: str, books: Sequence[Book]) -> None:
     _add(Places(), entry, option, books)
 
 
-def within(only: Iterable[str], ignore: Iterable[str], books: Sequence[Book]) -> tuple[list[str], list[str]] | None:
-    """Entries for many workbooks, without those that name nothing in these two.
+def within(only: Iterable[str], ignore: Iterable[str], books: Sequence[Book]) -> tuple[list[str], list[str]]:
+    """Entries for many workbooks, without those that name nothing in these two: `only` and `ignore`.
 
-    Returns:
-        `only` and `ignore` for these two; None where they have none of the places that `only` names, so that there is
-        nothing to compare.
+    Raises:
+        NothingError: the two have none of the places that `only` names.
     """
 
     def known(entry: str, option: str) -> bool:
@@ -134,7 +230,7 @@ def within(only: Iterable[str], ignore: Iterable[str], books: Sequence[Book]) ->
 
     asked, ours = list(only), [entry for entry in only if known(entry, "--only")]
     if set(asked) - set(KINDS) and not set(ours) - set(KINDS):
-        return None
+        raise NothingError("--only names nothing in the two workbooks")
     return ours, [entry for entry in ignore if known(entry, "--ignore")]
 
 
@@ -155,6 +251,7 @@ def _add(found: Places, entry: str, option: str, books: Sequence[Book]) -> None:
             raise TracerError(f"{option} {entry}: {area!r} is no range of cells; expected one such as {sheet}!A1:C3")
         _check(option, entry, glob, titles)
         found.areas.append((glob, parsed))
+        found.entries[glob] = entry
         return
     glob = _title(entry)
     defined = [name for book in books for (_, known), name in book.names.items() if known == entry]
@@ -168,6 +265,7 @@ def _add(found: Places, entry: str, option: str, books: Sequence[Book]) -> None:
                     )
     elif any(_matches(title, glob) for title in titles):
         found.sheets.append(glob)
+        found.entries[glob] = entry
     else:
         known = [*KINDS, *dict.fromkeys(titles), *dict.fromkeys(name for book in books for _, name in book.names)]
         raise TracerError(

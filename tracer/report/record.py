@@ -35,7 +35,12 @@ def _escape(match: re.Match[str]) -> str:
 def _diff(diff: Diff) -> dict[str, Any]:
     told = programs.routine(diff)
     differences = [_difference(found) | {"program": number in told} for number, found in enumerate(diff)]
-    return _sides(diff) | {"unknown": diff.unknown, "notes": list(diff.notes), "programs": dict(zip("ab", diff.programs)), "differences": differences}
+    return _sides(diff) | {
+        "unknown": diff.unknown,
+        "notes": list(diff.notes),
+        "programs": dict(zip("ab", diff.programs)),
+        "differences": differences,
+    }
 
 
 def _folders(found: FolderDiff) -> dict[str, Any]:
