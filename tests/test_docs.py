@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import tracer
-from tracer import api, networkfile
+from tracer import networkfile
 from tracer.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -42,7 +42,7 @@ def test_every_public_name_is_in_the_reference():
 
 @pytest.mark.parametrize("name", ["run", "diff", "Trace"])
 def test_the_examples_in_docstrings_come_out_as_they_say(name):
-    for example in doctest.DocTestFinder().find(getattr(api, name), name, globs={"tracer": tracer}):
+    for example in doctest.DocTestFinder().find(getattr(tracer, name), name, globs={"tracer": tracer}):
         assert doctest.DocTestRunner().run(example).failed == 0
 
 

@@ -3,15 +3,21 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracer.api import Trace, derive, diff, read_excel, run, script, verify
+    from tracer.api import Trace, derive, read_excel, run, script, verify
     from tracer.errors import TracerError
     from tracer.network import Network
+    from tracer.report.diff import diff
     from tracer.trace import State
 
 __all__ = ["Network", "State", "Trace", "TracerError", "derive", "diff", "read_excel", "run", "script", "verify"]
 __version__ = "0.1.0"
 
-_ELSEWHERE = {"TracerError": "tracer.errors", "Network": "tracer.network", "State": "tracer.trace"}
+_ELSEWHERE = {
+    "Network": "tracer.network",
+    "State": "tracer.trace",
+    "TracerError": "tracer.errors",
+    "diff": "tracer.report.diff",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from tracer.commands.diff import diff
-from tracer.commands.run import init, presets, run
-from tracer.commands.script import script
-from tracer.commands.workbooks import show, textconv, verify
-from tracer.errors import TracerError
+from tracer import streams
+from tracer.errors import TracerError, fault
 
-app = typer.Typer(
-    name="tracer",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-for command in (run, presets, init, show, verify, diff, script, textconv):
-    app.command()(command)
+#: The modules in `tracer.commands` by command, in the order of the list that `tracer --help` prints.
+COMMANDS = {
+    "run": "run",
+    "presets": "run",
+    "init": "run",
+    "show": "workbooks",
+    "verify": "workbooks",
+    "diff": "diff",
+    "script": "script",
+    "textconv": "textconv",
+}
+
+
+class Commands(TyperGroup):
+    """Commands that are loaded when they are called: one that compares workbooks needs nothing that trains networks."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # typing mistakes are corrected from its keys
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in COMMANDS and self.commands[cmd_name] is None:
+            self.commands[cmd_name] = _command(cmd_name)
+        return self.commands.get(cmd_name)
+
+
+def _command(name: str) -> Any:
+    module = import_module(f"tracer.commands.{COMMANDS[name]}")
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name)(getattr(module, name.replace("-", "_")))
+    return typer.main.get_command(alone)
+
+
+app = typer.Typer(name="tracer", cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def print_version(wanted: bool) -> None:
@@ -46,37 +71,47 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; an error is one line on standard error and exit status 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without ● shows a question mark
-    message = ""
-    try:
-        status = app(standalone_mode=False)
-    except TracerError as error:
-        message, status = str(error), 2
-    except typer.Exit as stop:
-        status = stop.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        status = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads our output (`| head`) has enough; nothing is left to be flushed to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except MemoryError:
-        message, status = "this machine's memory is too small for that; use fewer samples, neurons or epochs", 2
-    except Exception as error:
-        # Typer's own errors (an unknown option, a number that is none) say what to print.
-        if not hasattr(error, "format_message"):
-            raise
-        message, status = error.format_message(), 2
-    if status == INTERRUPTED:
-        message = "interrupted; no file was changed"
+    """Run the command line.
+
+    An error is one line on standard error and exit status 2; so is a fault of ours, which never looks like an answer.
+    """
+    streams.prepare()
+    message, status = _ending()
     if message:
-        print("tracer: " + message.replace("\n", " "), file=sys.stderr)
+        streams.say("tracer: " + " ".join(message.split("\n")))
     if status == INTERRUPTED:
         # Where a Ctrl-C came while a module was loaded, Python would end itself with a signal, whatever the status.
-        sys.stdout.flush()
-        sys.stderr.flush()
         os._exit(status)
-    sys.exit(status or 0)
+    sys.exit(status)
+
+
+def _ending() -> tuple[str, int]:
+    """Runs the command: what is to be told in the end, and the exit status."""
+    try:
+        try:
+            status = app(standalone_mode=False)
+        except typer.Exit as stop:
+            status = stop.exit_code
+        if status == INTERRUPTED:  # as Typer tells of it
+            raise KeyboardInterrupt
+        sys.stdout.flush()
+        return "", int(status or 0)
+    except TracerError as error:
+        message, status = str(error), 2
+    except (KeyboardInterrupt, typer.Abort):
+        message, status = "interrupted; no file was changed", INTERRUPTED
+    except streams.OutputClosed:
+        message, status = "", 0
+    except streams.OutputError as error:
+        message, status = str(error), 2
+    except MemoryError:
+        message, status = "this machine's memory is too small for that", 2
+    except (Exception, SystemExit) as error:  # a library that ends the process has not answered either
+        # Typer's own errors (an unknown option, a number that is none) say what to print.
+        typers = getattr(error, "format_message", None)
+        message, status = typers() if typers else fault(error), 2
+    try:
+        sys.stdout.flush()
+    except (streams.OutputClosed, streams.OutputError):
+        streams.discard()
+    return message, status

@@ -1,7 +1,11 @@
 """The one kind of error that a user sees."""
 
+import os
+
 from tracer.escapes import printable
 
+#: An environment variable: where it is set to anything, faults of ours are printed with their traceback.
+TRACEBACK = "TRACER_TRACEBACK"
 #: Characters of a message; where a stranger's names make it longer, its middle is left out.
 LONGEST = 2_000
 
@@ -37,3 +41,16 @@ def nearest(name: str, known) -> str:
 def one_line(error: BaseException) -> str:
     """What another library said, on one line."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def fault(error: BaseException) -> str:
+    """What to say of an exception that is a mistake in this package, on one line; its traceback where it is wanted."""
+    if os.environ.get(TRACEBACK):
+        import traceback
+
+        traceback.print_exception(error)
+    what = f"{type(error).__name__}: {one_line(error)}" if str(error) else type(error).__name__
+    return (
+        f"this is a fault of tracer: {printable(what)}; please report it to the project's issue tracker, with the file "
+        f"({TRACEBACK}=1 shows where it happened)"
+    )

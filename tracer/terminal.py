@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -19,12 +16,13 @@ from rich.text import Text
 
 from tracer.errors import listing
 from tracer.numbers import count, number, shown
-from tracer.trace import State, Trace
-from tracer.values import times
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tracer.compare.verify import Verdict
     from tracer.exposition import Section
+    from tracer.trace import State, Trace
 
 #: The sheets' yellow and orange, with a mark for those who do not see them.
 PAINT = {"current": "bold black on #fff04d", "source": "black on #ffb55a", "known": ""}
@@ -103,6 +101,8 @@ def step(state: State) -> Group:
 
 def derivation(sections: Sequence[Section]) -> Group:
     """The derivation, section by section."""
+    from tracer.values import times  # here, because it loads NumPy
+
     parts: list[RenderableType] = []
     for section in sections:
         table = Table(box=SIMPLE_HEAD, show_header=any(line.meaning for line in section.lines), pad_edge=False)
@@ -145,7 +145,7 @@ def verdicts(judged: list[Verdict]) -> Group:
         size, where = "none", ""
         if verdict.largest and verdict.largest.size > 0:
             largest = verdict.largest
-            size = number(largest.size) if largest.size < np.inf else "not a number"
+            size = number(largest.size) if largest.size < math.inf else "not a number"
             where = f"{largest.sheet}!{largest.address} ({largest.name})"
         differ = Text(f"{len(verdict.wrong):,}", style="bold red" if verdict.wrong else "")
         table.add_row(verdict.engine, f"{verdict.checked:,}", differ, size, Text(where))
@@ -153,48 +153,3 @@ def verdicts(judged: list[Verdict]) -> Group:
         Text(f"{verdict.engine}: {difference}", style="red") for verdict in judged for difference in verdict.wrong[:5]
     ]
     return Group(table, *wrong)
-
-
-#: What takes longer than so many seconds has a progress bar.
-MOMENT = 0.5
-
-
-@contextmanager
-def training() -> Iterator[Callable[[int, int], None]]:
-    """A bar for epochs, with the time left, when training takes more than two seconds."""
-    with _bar("training", "epochs", 2.0) as tell:
-        yield tell
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar for files."""
-    with _bar("comparing", "files", MOMENT) as tell:
-        yield tell
-
-
-@contextmanager
-def _bar(doing: str, what: str, patience: float) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, where that is a terminal; what it yields is told how much is done, of how much."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn(what), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=None)
-    later = Timer(patience, bar.start)
-
-    def tell(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if later.ident is None:
-            later.start()
-
-    try:
-        yield tell
-    finally:
-        later.cancel()
-        if later.is_alive():
-            later.join()
-        bar.stop()

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracer import api
+from tracer import streams
 from tracer.errors import TracerError
 from tracer.escapes import printable
-from tracer.numbers import count
 
 if TYPE_CHECKING:
     from tracer.report.diff import Diff, FolderDiff
+
+#: What takes longer than so many seconds has a progress bar.
+MOMENT = 0.5
 
 
 class Format(StrEnum):
@@ -74,17 +76,21 @@ def diff(
     """
     if format is Format.xlsx and out is None and sys.stdout.isatty():
         raise TracerError("a terminal cannot show a workbook; say where to write it with --out report.xlsx")
-    from tracer import terminal
-    from tracer.report.files import check_report
+    from tracer.progress import bar
+    from tracer.report.diff import diff as compare
 
     if out:
+        from tracer.report.files import check_report
+
         check_report(out, format.value, (a, b), force)
-    with terminal.progress() as progress:
-        found = api.diff(
+    with bar("comparing", "files", MOMENT) as progress:
+        found = compare(
             a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, key=key, recalculate=recalculate, progress=progress
         )
     report(found, format, out, every=every, force=force)
     if failed := found.failed:
+        from tracer.numbers import count
+
         raise TracerError(f"{count(len(failed), 'file')} could not be compared: {failed[0].error}")
     if found:
         raise typer.Exit(1)
@@ -92,13 +98,11 @@ def diff(
 
 def report(found: Diff | FolderDiff, format: Format, out: Path | None, *, every: bool, force: bool) -> None:
     """Write or print a report, and a line that sums up: on standard error, where a report takes standard output."""
-    from tracer import terminal
-    from tracer.report.files import encoded, write_text
-    from tracer.report.terminal import report as diff_report
-
     makers = {Format.json: found.to_json, Format.html: found.to_html, Format.junit: found.to_junit}
     said = found.summary[0].upper() + found.summary[1:]
     if format in makers:
+        from tracer.report.files import encoded
+
         text = makers[format](out, force=force)
         if out is None:
             sys.stdout.buffer.write(encoded(text))
@@ -107,12 +111,23 @@ def report(found: Diff | FolderDiff, format: Format, out: Path | None, *, every:
         found.to_excel(out or file, force=force)
         sys.stdout.buffer.write(file.getvalue())
     elif out:
+        from tracer import terminal
+        from tracer.report.files import write_text
+        from tracer.report.terminal import report as diff_report
+
         write_text(out, "text", terminal.plain(*diff_report(found, every)), found.sources, force)
+    elif not found and not sys.stdout.isatty():
+        # All that there is to say, and no colours to say it in: loading those takes longer than comparing.
+        print(printable(said))
     else:
+        from tracer import terminal
+        from tracer.report.terminal import report as diff_report
+
         console = terminal.console()
         for part in diff_report(found, every):
             console.print(part)
     if out:
         print(printable(f"{said}; written to {out}"))
     elif format is not Format.text:
-        print(printable(said), file=sys.stderr)
+        sys.stdout.flush()  # where the report cannot be written, that is all that there is to say
+        streams.say(printable(said))

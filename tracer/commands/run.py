@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import signal
-import sys
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracer import api
+from tracer import streams
 from tracer.errors import TracerError
-from tracer.presets import PRESETS, Preset, named
-from tracer.selection import DEFAULT, check_epochs, select
-from tracer.workbook.files import check_target
-from tracer.workbook.frame import check_frame, write_frame
-from tracer.workbook.size import check_size
-from tracer.writing import Writing, check, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracer.presets import Preset
+
+# What trains and writes is loaded where it is called, because `tracer --help` and completions need only the options.
 
 
 class Formulas(StrEnum):
@@ -165,6 +164,13 @@ def run(
         "epochs": epochs, "sheets": sheets, "boundary": boundary, "formulas": formulas and formulas.value,
         "template": template, "out": out and str(out), "frame": frame and str(frame),
     }  # fmt: skip
+    from tracer import api
+    from tracer.presets import named
+    from tracer.selection import DEFAULT, check_epochs, select
+    from tracer.workbook.frame import write_frame
+    from tracer.workbook.size import check_size
+    from tracer.writing import Writing
+
     if preset is not None and not (lesson := named(preset)).is_network:
         given = {**of_network, **of_run, "like": like, "network": network}
         _write_lesson(lesson, given, force)
@@ -181,8 +187,9 @@ def run(
             "say 'none' if no epoch is to get its sheets"
         )
     from tracer import terminal
+    from tracer.progress import bar
 
-    with terminal.training() as progress, Interruption() as interruption:
+    with bar("training", "epochs", 2.0) as progress, Interruption() as interruption:
         keep = "all" if frame else chosen
         trace = api.run(wanted, epochs=count_of_epochs, keep=keep, progress=progress, stop=interruption.happened)
     look = {key: said[key] for key in ("formulas", "template", "boundary") if key in said}
@@ -194,18 +201,20 @@ def run(
     written = [epoch for epoch in select(chosen, trace.epochs) if epoch in trace.recorded]
     terminal.console().print(terminal.summary(trace, path, written, said.get("frame")))
     if wanted.unreachable:
-        print(f"tracer: note: {wanted.unreachable}", file=sys.stderr)
+        streams.say(f"tracer: note: {wanted.unreachable}")
     if interruption.happened():
-        print(
-            f"tracer: interrupted after epoch {trace.epochs:,} of {count_of_epochs:,}; {path} holds what there is",
-            file=sys.stderr,
+        streams.say(
+            f"tracer: interrupted after epoch {trace.epochs:,} of {count_of_epochs:,}; {path} holds what there is"
         )
     if trace.divergence:
-        print(f"tracer: {trace.divergence}; {path} ends before that", file=sys.stderr)
+        streams.say(f"tracer: {trace.divergence}; {path} ends before that")
         raise typer.Exit(1)
 
 
 def _check_targets(path: Path, frame: Path | None, force: bool) -> None:
+    from tracer.workbook.files import check_target
+    from tracer.workbook.frame import check_frame
+
     check_target(path, force)
     if frame:
         check_frame(frame, force)
@@ -269,6 +278,7 @@ def init(
 ) -> None:
     """Write a commented network file to start from."""
     from tracer.networkfile import example
+    from tracer.writing import check, replace
 
     check(file, force=force, option="name", example="network.toml")
     replace(file, lambda out: out.write(example().encode()))
@@ -278,5 +288,6 @@ def init(
 def presets() -> None:
     """List the networks and lessons of the article, a line each."""
     from tracer import terminal
+    from tracer.presets import PRESETS
 
     terminal.console().print(terminal.pairs((found.name, found.says) for found in PRESETS.values()))

@@ -10,10 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracer import api
 from tracer.commands.run import WORKBOOK, names, run, whole_numbers
-from tracer.languages import LANGUAGES
-from tracer.writing import check, replace
 
 
 class ScriptLanguage(StrEnum):
@@ -37,6 +34,10 @@ def script(
 
     It prints the numbers of the run: its losses, and in the end every weight, bias and output with 17 digits.
     """
+    from tracer import api
+    from tracer.languages import LANGUAGES
+    from tracer.writing import check, replace
+
     said = {
         **of_run,
         "data": of_run["data"] and str(of_run["data"]),

@@ -1,4 +1,4 @@
-"""`tracer show`, `tracer verify` and `tracer textconv`: what is in a workbook."""
+"""`tracer show` and `tracer verify`: what is in a workbook of ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from tracer import api
 from tracer.errors import TracerError
 
 
@@ -41,6 +40,8 @@ def show(
     ] = False,
 ) -> None:
     """Print a step in the terminal, in the colours of its sheet."""
+    from tracer import api
+
     if math:
         if step is not None or epoch is not None:
             raise TracerError("--math shows the derivation, of no step or epoch; take --step and --epoch out")
@@ -69,21 +70,11 @@ def verify(
 
     Exit status 0: all agree; 1: some do not; 2: it could not be done.
     """
+    from tracer import api
+
     judged = api.verify(book, engine=engine.value)
     from tracer import terminal
 
     terminal.console().print(terminal.verdicts(judged))
     if not all(verdict.agrees for verdict in judged):
         raise typer.Exit(1)
-
-
-def textconv(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Any workbook.", show_default=False)],
-) -> None:
-    """Print a workbook as stable text, a line a cell, for `git diff` (see docs/diff.md)."""
-    from tracer.textconv import lines
-    from tracer.xlsx.book import Book
-
-    with Book(file) as book:
-        for line in lines(book):
-            print(line)

@@ -74,8 +74,6 @@ class _Comparison:
         return [side for side, lacks in enumerate((self.lacking_a, self.lacking_b)) if lacks]
 
     def run(self) -> Diff:
-        if self._same_file():
-            return Diff(self.a.name, self.b.name, (), len(self.b.sheets))
         sheets = self._sheets()
         self._look_for_values(sheets)
         names = dict(self._names())
@@ -105,11 +103,6 @@ class _Comparison:
     @property
     def _computes(self) -> bool:
         return isinstance(self.a, RecalculatedBook) or isinstance(self.b, RecalculatedBook)
-
-    def _same_file(self) -> bool:
-        """Whether every part of the two archives has the same checksum."""
-        a, b = self.a.package, self.b.package
-        return a.parts.keys() == b.parts.keys() and all(a.checksum(part) == b.checksum(part) for part in a.parts)
 
     def _look_for_values(self, sheets: list[SheetChanges]) -> None:
         """Note whether the formulas of either have no values; on sheets that are the same, only where others differ."""

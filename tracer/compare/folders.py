@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tracer.compare import processes, scope
 from tracer.compare.criteria import Criteria
-from tracer.compare.diff import compare as compare_books
 from tracer.compare.difference import Diff
-from tracer.errors import TracerError
+from tracer.compare.workbooks import compare as compare_books
+from tracer.errors import TracerError, fault
 from tracer.numbers import count
 from tracer.xlsx.book import Book
 
@@ -252,6 +252,8 @@ def _compare(job: _Job) -> FileDiff:
         return FileDiff(job.path, "failed", str(error))
     except MemoryError:
         return FileDiff(job.path, "failed", f"{job.b}: this machine's memory is too small to compare it")
+    except Exception as error:  # a fault of ours with one pair of files is none with the others
+        return FileDiff(job.path, "failed", fault(error))
     return FileDiff(
         job.path,
         "different" if found else "equal",

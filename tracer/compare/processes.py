@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import connection
 from threading import Thread, current_thread, main_thread
 from types import ModuleType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tracer.errors import TracerError
+
+if TYPE_CHECKING:
+    from multiprocessing import connection
+
+# `multiprocessing` is loaded where it is called: two files need none, and would wait for it.
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -28,6 +29,8 @@ MOST = 32
 
 def available() -> int:
     """How many processes may work at a time."""
+    import multiprocessing
+
     if multiprocessing.current_process().daemon:
         return 1  # it may have no children
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -55,6 +58,10 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], processes: int, prog
 
 
 def _shared_out(work: Callable[[Job], Result], jobs: Sequence[Job], processes: int, progress: Progress) -> list[Result]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(processes, context, _start, (theirs,))
@@ -98,6 +105,7 @@ def _spawning() -> Iterator[None]:
 
 def _start(parent: connection.Connection) -> None:
     """What a new process does first: see to it that it ends, whatever it works at, when the pipe does."""
+    from multiprocessing import connection
 
     def end() -> None:
         connection.wait([parent])

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracer.compare.criteria import Criteria
-from tracer.compare.engines import ENGINES
-from tracer.engines.calculation import Calculation
 from tracer.errors import TracerError, listing
 from tracer.xlsx import cells
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell, Decoder, Error
 from tracer.xlsx.rows import Rows
 from tracer.xlsx.strings import Text
+
+if TYPE_CHECKING:
+    from tracer.engines.calculation import Calculation
 
 #: Of a sheet, so many formulas are looked at: programs store the values of all or of none.
 LOOKS = 1000
@@ -78,6 +79,8 @@ def recalculated(books: list[Book], criteria: Criteria) -> tuple[list[Book], str
     """
     if criteria.recalculate == "never":
         return books, ""
+    from tracer.compare.engines import ENGINES  # here, because comparisons that need none would wait for them
+
     engine = "ironcalc" if criteria.recalculate == "auto" else criteria.recalculate
     try:
         calculations = [ENGINES[engine](book.package.file) for book in books]

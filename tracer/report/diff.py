@@ -1,12 +1,22 @@
-"""A diff with its reports."""
+"""The comparison of two workbooks or folders, as the library and the command line call it: a diff with its reports."""
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tracer.compare import difference, folders
+from tracer.compare.criteria import Criteria
+from tracer.compare.workbooks import compare
 from tracer.errors import TracerError
+from tracer.xlsx.book import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tracer.trace import Trace
 
 
 class Diff(difference.Diff):
@@ -106,3 +116,72 @@ class FolderDiff(folders.FolderDiff):
         if path is not None:
             write_text(path, format, text, self.sources, force)
         return text
+
+
+def diff(
+    a: str | Path | BinaryIO | Trace,
+    b: str | Path | BinaryIO | Trace,
+    *,
+    only: Iterable[str] | str | None = None,
+    ignore: Iterable[str] | str | None = None,
+    rtol: float = 0.0,
+    atol: float = 0.0,
+    key: Iterable[str] | str | None = None,
+    recalculate: str = "auto",
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> Diff | FolderDiff:
+    """What differs between two workbooks, whoever wrote them, and which cells it starts in; or between two folders.
+
+    >>> found = tracer.diff(tracer.run(), tracer.run(lr=0.2))     # or the paths of two workbooks
+    >>> for origin in found.origins:
+    ...     print(origin)
+    Step 1 · lr ('Step 1'!W14): 0.1 became 0.2
+
+    Args:
+        a, b: paths, files open for reading bytes, or traces; or the paths of two folders, whose .xlsx and .xlsm files
+            are paired by relative path.
+        only, ignore: what to compare, and what not: kinds (`values`, `styles`, ...), `Sheet!A1:C3`, globs of sheets'
+            titles, defined names; a list, or text with commas.
+        rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
+        key: the columns that say which row of a table is which, by their headings or letters, so that rows in another
+            order are equal.
+        recalculate: how values that a file does not store are had: `auto` has IronCalc compute them where they are
+            needed, `ironcalc` and `libreoffice` say so and fail where they cannot; `never` leaves them unknown.
+        progress: for folders: told how many pairs of files are compared, of how many.
+
+    Returns:
+        A `Diff`, which is true when anything differs, and iterable; with its `origins` and `consequences`, with
+        `to_frame()` and reports: `to_json()`, `to_html()`, `to_junit()`, `to_excel(path)`.
+        For folders a `FolderDiff`: the same for its `files`, each with its `path`, `status` and `diff`; `to_json()` and
+        `to_junit()`.
+
+    Raises:
+        TracerError: a file cannot be read as a workbook, or an entry names nothing. In folders, a file that cannot be
+            read has the status `failed`, and its `error` says why.
+    """
+    criteria = Criteria(only, ignore, rtol, atol, key, recalculate)
+    if a == "" or b == "":  # a Path of it would be the folder where we are
+        raise TracerError(f"{'A' if a == '' else 'B'} is an empty path; expected a workbook or a folder")
+    if folders.is_folder(a) or folders.is_folder(b):
+        pairs = folders.compare(a, b, criteria, progress=progress)
+        return FolderDiff(**vars(pairs))
+    sources = _file(a), _file(b)
+    with Book(sources[0]) as first, Book(sources[1]) as second:
+        found = compare(first, second, criteria)
+    return Diff(**vars(found) | {"sources": sources})
+
+
+def _file(source: Any) -> Any:
+    """A source that `Book` reads. Whoever has a trace has loaded its module, and NumPy with it; files need neither."""
+    module = sys.modules.get("tracer.trace")
+    return _written(source) if module is not None and isinstance(source, module.Trace) else source
+
+
+def _written(recorded: Trace) -> BinaryIO:
+    """A trace as the workbook that `to_excel` writes, in memory."""
+    from tracer.workbook.writer import write
+
+    file = io.BytesIO()
+    file.name = f"the trace of {recorded.network.name}"
+    write(recorded, file)
+    return file

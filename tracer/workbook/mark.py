@@ -14,14 +14,15 @@ A lesson, which has no sheet `Network`, has a line of text on its first sheet, i
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
 
-from tracer.networkfile import toml
-from tracer.trace import Divergence
+if TYPE_CHECKING:
+    from tracer.trace import Divergence
+
+# Traces and network files are loaded by who reads or writes a mark: comparisons of any workbooks ask for names only.
 
 #: Custom document property that marks a workbook as ours; its value is the version of the format.
 MARK = "tracer"
@@ -58,6 +59,8 @@ class Mark:
 
     def properties(self) -> dict[str, str]:
         """The file's custom properties, all of them text."""
+        import json
+
         properties = {MARK: self.format, NAME: self.name[:LONGEST], TEMPLATE: self.template[-LONGEST:]}
         if self.divergence:
             properties[DIVERGENCE] = json.dumps(astuple(self.divergence))
@@ -65,6 +68,8 @@ class Mark:
 
     def lines(self) -> list[str]:
         """The first lines of the sheet `Network`."""
+        from tracer.networkfile import toml
+
         lines = [f"# tracer = {self.format}"]
         for key, text in (("name", self.name[:LONGEST]), ("template", self.template[-LONGEST:])):
             lines.append(f"# {key} = {toml(text)}")
@@ -83,6 +88,10 @@ def read_lines(lines: Iterable[str], epochs: int = 0) -> Mark | None:
     Raises:
         ValueError: a line of it is damaged.
     """
+    import tomllib
+
+    from tracer.trace import Divergence
+
     found = {match[1]: match[2] for match in map(_COMMENT.fullmatch, lines) if match}
     if "tracer" not in found:
         return None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from tracer.matrices import stem
-
 OVERVIEW = "Overview"
 #: All samples, where the step sheets of a run in batches show some.
 DATA = "Data"
@@ -58,6 +56,8 @@ _HEADINGS = {
 
 def heading(name: str) -> str:
     """What stands above a block: `Slope hidden layer 2`."""
+    from tracer.matrices import stem
+
     base = stem(name)
     number = name.removeprefix(base).replace("_", " ")
     return f"{_HEADINGS[base]}{number}" if base in _HEADINGS else name
