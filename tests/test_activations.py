@@ -1,6 +1,7 @@
 """Values and slopes: against NumPy written plainly, finite differences, and PyTorch."""
 
 import warnings
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from tracer.rendering import NumPy, Text, definition, evaluate
 x = Symbol("x")
 ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
 #: What may overflow on the way, see `expr.Limit`.
-OVERFLOWS = {"sigmoid", "bend"}
+OVERFLOWS = {"sigmoid", "share"}
 
 #: Doubles up to 1e300, with those that go wrong most often.
 numbers = st.one_of(
@@ -100,6 +101,35 @@ def test_values_and_slopes_are_pytorchs(name):
     np.testing.assert_allclose(slope(name, pytorch.INPUTS), [slopes], rtol=1e-13, atol=1e-15)
 
 
+PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459")
+
+
+def exact_gelu(x):
+    """gelu's tanh form and its slope, in sixty digits."""
+    with localcontext(prec=60, Emin=-(10**9), Emax=10**9):
+        x = Decimal(x)
+        root, cubic = (2 / PI).sqrt(), Decimal("0.044715")
+        z = root * (x + cubic * x**3)
+        up, down = z.exp(), (-z).exp()
+        tanh = (up - down) / (up + down)
+        steep = root * (1 + 3 * cubic * x**2)
+        value = x / 2 * (2 * up / (up + down))  # 1 + tanh, of which sixty digits leave nothing far on the left
+        return float(value), float(up / (up + down) + x / 2 * (2 / (up + down)) ** 2 * steep), float(tanh)
+
+
+def test_gelu_keeps_its_digits_where_tanh_is_near_one():
+    """Its tanh form has no digit left at -7: 1 + tanh(z) is 0 or 1e-16 there. What is left over comes from exp."""
+    inputs = [*np.linspace(-40, 40, 1601), 1e3, -1e3]
+    expected = [exact_gelu(float(x)) for x in inputs]
+    values, slopes = value("gelu", inputs)[0], slope("gelu", inputs)[0]
+    for x, found, steep, (answer, slant, _) in zip(inputs, values, slopes, expected):
+        assert found == pytest.approx(answer, rel=2e-13, abs=1e-300), x  # 1e-16 of an exponent up to 700
+        near_zero = abs(x + 0.7525) < 0.3  # where the slope goes through 0
+        assert steep == pytest.approx(slant, rel=1e-12 if near_zero else 2e-13, abs=1e-16 if near_zero else 1e-300), x
+    at = inputs.index(-7.0)
+    assert (values[at], slopes[at]) == pytest.approx(expected[at][:2], rel=1e-14)
+
+
 def test_pytorch_still_says_what_is_recorded():
     pytest.importorskip(
         "torch", reason="PyTorch is not installed: pytorch.json was NOT held against it (pip install torch)"
@@ -142,10 +172,10 @@ def test_what_sheets_show():
     shown = {call.name: definition(call, Text()) for name in ELEMENTWISE for call in calls(ACTIVATIONS[name].value(x))}
     assert shown["relu"] == "relu(x) = where(x > 0, x, 0)"
     assert shown["elu"] == "elu(x) = where(x > 0, x, exp(-abs(x)) - 1)"
-    assert shown["gelu"] == "gelu(x) = x / 2 * (1 + bend(x))"
-    assert shown["bend"] == "bend(x) = tanh(sqrt(2 / 3.141592653589793) * (x + 0.044715 * x ^ 3))"
+    assert shown["gelu"] == "gelu(x) = x * share(x)"
+    assert shown["share"] == "share(x) = 1 / (1 + exp(-2 * sqrt(2 / pi) * (x + 0.044715 * x ^ 3)))"
     assert "tanh" not in shown  # tanh(x) = tanh(x) would tell nobody anything
     explained = [call.name for call in calls(ACTIVATIONS["gelu"].slope(x))]
-    assert explained == ["derivatives_gelu", "bend", "derivatives_bend", "bounded"]
+    assert explained == ["derivatives_gelu", "share", "derivatives_share", "bounded"]
     slopes = {ACTIVATIONS[name].slope.name for name in ELEMENTWISE}
     assert slopes == {f"derivatives_{name}" for name in ELEMENTWISE}

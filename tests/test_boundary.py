@@ -292,7 +292,7 @@ def test_the_command_writes_it_lists_it_and_repeats_it(command, tmp_path):
     assert done.returncode == 0, done.stderr
     book = load_workbook(tmp_path / "a.xlsx")
     lines = {row[0].value: row for row in book["Overview"].iter_rows(min_col=2) if row[0].value}
-    assert lines["Boundary"][0].hyperlink.location == "'Boundary'!A1"
+    assert lines["Boundary"][0].hyperlink.location == "Boundary!A1"
     texts = [cell.value for row in book["Boundary"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert {"width", "height", "1  no", "2  yes"} <= set(texts)
     assert any("in its scaled units (standard, see Data)" in text for text in texts)

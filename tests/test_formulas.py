@@ -29,7 +29,7 @@ BINARY, BINARY_TARGETS = (np.array(numbers) for numbers in pytorch.BINARY)
 ORIENTATIONS = {1: np.asarray, 0: np.transpose}
 
 #: Functions that every Excel since 2007 has; a newer one would be written with a prefix.
-KNOWN = {"ABS", "COLUMN", "EXP", "IF", "INDEX", "LN", "MAX", "MMULT", "ROW", "SQRT", "SUM", "SUMPRODUCT", "TANH"}
+KNOWN = {"ABS", "COLUMN", "EXP", "IF", "INDEX", "LN", "MAX", "MMULT", "PI", "ROW", "SQRT", "SUM", "SUMPRODUCT", "TANH"}
 KNOWN |= {"TRANSPOSE"}
 
 

@@ -103,7 +103,7 @@ def descents(x, y, w1, w2, lr):
             weights = rows[-1][:2]
             history += rows if number == 5 else rows[:-1]
         for k, name in ((0, "w_1"), (1, "w_2"), (6, "loss")):
-            yield "History", f"{prefix}_{name}", [[row[k]] for row in history]
+            yield "Loss", f"{prefix}_{name}", [[row[k]] for row in history]
         yield "Overview", f"{prefix}_loss", [[row[6]] for row in history[::10]]
         yield "Points", f"{prefix}_output", [[weights[0] + weights[1] * a] for a in x]
     slope, height = np.polyfit(x, y, 1)
@@ -229,7 +229,7 @@ def test_full_batch_moves_once_in_an_epoch_and_stochastic_ten_times(books):
 
 def test_twice_the_learning_rate_makes_stochastic_jitter_and_nothing_diverge():
     for lr, jitters in ((0.05, False), (0.1, True)):
-        losses = {name: numbers for sheet, name, numbers in descents(**{**DESCENT, "lr": lr}) if sheet == "History"}
+        losses = {name: numbers for sheet, name, numbers in descents(**{**DESCENT, "lr": lr}) if sheet == "Loss"}
         full, stochastic = np.array(losses["full_loss"]), np.array(losses["stochastic_loss"])
         assert full[-1] < full[20] < full[0]
         assert (np.ptp(stochastic[40:]) > 0.5) == jitters

@@ -12,9 +12,9 @@ import pytest
 from article import plain
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
+from tracer.workbook.losssheet import ROOM, thinned
 
 import tracer
-from tracer.workbook.history import ROOM, thinned
 
 
 def test_what_is_kept_does_not_change_what_is_computed():
@@ -81,7 +81,7 @@ def test_a_long_history_is_streamed_and_comes_back(tmp_path):
     trace = tracer.run(epochs=20_001, keep="first,last")
     trace.to_excel(tmp_path / "long.xlsx")
     assert tracer.read_excel(tmp_path / "long.xlsx") == trace
-    sheet = load_workbook(tmp_path / "long.xlsx", read_only=True)["History"]
+    sheet = load_workbook(tmp_path / "long.xlsx", read_only=True)["Loss"]
     assert [cell.value for cell in sheet[20_005]][1:3] == [20_001, trace.history.loss[-1]]
 
 
@@ -97,7 +97,7 @@ def test_a_run_that_diverges_writes_what_there_is_and_ends_with_status_1(command
 @pytest.mark.parametrize("epochs", [2, 50])
 def test_the_history_has_a_chart_of_every_epoch_which_is_printed_whole(tmp_path, epochs):
     tracer.run(epochs=epochs).to_excel(tmp_path / "book.xlsx")
-    sheet = load_workbook(tmp_path / "book.xlsx")["History"]
+    sheet = load_workbook(tmp_path / "book.xlsx")["Loss"]
     (chart,) = sheet._charts
     (loss,) = chart.series
     areas = {name: sheet.defined_names[name].attr_text.replace("$", "").replace("'", "") for name in ("epoch", "loss")}

@@ -125,7 +125,7 @@ def test_the_sheet_lists_the_differences_as_numbers_with_links(books):
         (entry.role, entry.place, entry.before.value, entry.after.value) for entry in diff.consequences
     ]
     assert [sheet.cell(row, 4).hyperlink.location for row in range(7, sheet.max_row + 1)] == [
-        entry.place if " " in entry.place else f"'{entry.sheet}'!{entry.address}" for entry in diff
+        entry.place for entry in diff
     ]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A7", f"A6:J{sheet.max_row}")
 
@@ -363,7 +363,7 @@ def test_of_a_painted_column_only_cells_that_exist_are_marked():
     copy = marked(*files)
     assert painted(copy)[0] == {("Data", "B1"), ("Data", "B4")}
     sheet = openpyxl.load_workbook(copy)["Differences"]
-    assert {row[3].hyperlink.location for row in sheet.iter_rows(min_row=7)} == {"'Data'!B:B", "'Data'!C:C"}
+    assert {row[3].hyperlink.location for row in sheet.iter_rows(min_row=7)} == {"Data!B:B", "Data!C:C"}
 
 
 def test_the_content_of_a_cell_decides_when_its_look_differs_too():
@@ -388,7 +388,7 @@ def test_a_row_that_was_put_in_is_marked_and_one_that_was_taken_out_is_listed():
     )
     copy = marked(a, b)
     assert painted(copy)[0] == {("Data", "A6"), ("Data", "B6"), ("Data", "C6")}
-    assert openpyxl.load_workbook(copy)["Differences"]["D7"].hyperlink.location == "'Data'!6:6"
+    assert openpyxl.load_workbook(copy)["Differences"]["D7"].hyperlink.location == "Data!6:6"
     back = marked(b, a)
     assert painted(back)[0] == set()
     assert openpyxl.load_workbook(back)["Differences"]["B7"].value == "insertions"

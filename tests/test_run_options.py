@@ -184,12 +184,12 @@ def test_a_sheet_that_says_otherwise_is_found_before_it_is_trained(tmp_path):
     cell = next(cell for cell in book["Network"]["B"] if cell.value == "epochs = 3")
     cell.value = "epochs = 1000000000"
     book.save(path)
-    with pytest.raises(tracer.TracerError, match="says epochs = 1000000000, and 'History' ends with epoch 3"):
+    with pytest.raises(tracer.TracerError, match="says epochs = 1000000000, and 'Loss' ends with epoch 3"):
         tracer.verify(path)
-    del book["History"]
+    del book["Loss"]
     cell.value = "epochs = 3"
     book.save(path)
-    with pytest.raises(tracer.TracerError, match="has no sheet 'History'; it was deleted or renamed"):
+    with pytest.raises(tracer.TracerError, match="has no sheet 'Loss'; it was deleted or renamed"):
         tracer.read_excel(path)
 
 

@@ -1,7 +1,7 @@
 """Activations: how a layer answers its input, and how steep that answer is.
 
 Definitions are PyTorch's, at kinks too (the slope of relu at 0 is 0), with its defaults; gelu is its tanh form.
-Only the exponential in the article's sigmoid and the cube in gelu overflow for large inputs, without harm: see
+Only the exponentials in the article's sigmoid and in gelu, and its cube, overflow for large inputs, without harm: see
 `expr.Limit`.
 """
 
@@ -54,17 +54,22 @@ softplus = Function("softplus", lambda x: relu(x) + log(1 + exp(-abs(x))))
 derivatives_softplus = Function("derivatives_softplus", lambda x: sigmoid(x))
 
 pi = Number(math.pi)
-bend = Function("bend", lambda x: tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))  # 1 to the last bit beyond 8
-gelu = Function("gelu", lambda x: limit(x / 2 * (1 + bend(x)), beyond=abs(x) > 8, value=relu(x)))
-# Where bend is 1, its slope is 0 times a power of x, which must not be infinite.
-bounded = Function("bounded", lambda x: where(abs(x) < 8, x, 8))
-derivatives_bend = Function(
-    "derivatives_bend", lambda x: (1 - bend(x) ** 2) * sqrt(2 / pi) * (1 + 3 * 0.044715 * bounded(x) ** 2)
+FAR = 21  # beyond, exp overflows on the left, and 1 is reached to the last bit on the right
+# Of x, gelu lets (1 + tanh(z)) / 2 through: the same number, in which nothing cancels where tanh(z) is near -1.
+share = Function(
+    "share",
+    lambda x: limit(
+        1 / (1 + exp(-2 * sqrt(2 / pi) * (x + 0.044715 * x**3))), beyond=abs(x) > FAR, value=derivatives_relu(x)
+    ),
 )
-derivatives_gelu = Function(
-    "derivatives_gelu",
-    lambda x: limit((1 + bend(x)) / 2 + x / 2 * derivatives_bend(x), beyond=abs(x) > 8, value=derivatives_relu(x)),
+gelu = Function("gelu", lambda x: x * share(x))
+# Where share is 0, its slope is that times a power of x, which must not be infinite.
+bounded = Function("bounded", lambda x: where(abs(x) < FAR, x, FAR))
+derivatives_share = Function(
+    "derivatives_share",
+    lambda x: share(x) * share(-x) * (2 * sqrt(2 / pi) * (1 + 3 * 0.044715 * bounded(x) ** 2)),
 )
+derivatives_gelu = Function("derivatives_gelu", lambda x: share(x) + x * derivatives_share(x))
 
 linear = Function("linear", lambda x: x)
 derivatives_linear = Function("derivatives_linear", lambda x: 0 * x + 1)  # as large a matrix as x

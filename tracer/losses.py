@@ -48,6 +48,10 @@ def cross_entropy(axis: Axis) -> Expression:
     return -total(y * _logarithm(axis)(output))
 
 
+#: An output below this counts as vanished: it weighs nothing beside the others, which add up to 1 without it.
+VANISHED = 1e-20
+
+
 def _logarithm(axis: Axis) -> Function:
     """The logarithm of a softmax's output, also of one that has vanished.
 
@@ -57,7 +61,7 @@ def _logarithm(axis: Axis) -> Function:
     """
 
     def value(x: Expression) -> Expression:
-        normal = x > 1e-300
+        normal = x > VANISHED
         logarithm = log(where(normal, x, 1))
         log_sum_exp = total(x * (output_layer_input - logarithm), axis)
         return where(normal, logarithm, output_layer_input - log_sum_exp)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from tracer.expr import Axis, Call, Elementwise, Expression, Function, Negative, Product, Symbol, reads
@@ -27,6 +26,8 @@ class Notation(Rendering):
         letters: what to write for a matrix, by its name; without one, the name.
         functions: likewise for functions.
     """
+
+    pi = "π"
 
     def __init__(self, letters: Mapping[str, str] | None = None, functions: Mapping[str, str] | None = None) -> None:
         self.letters = letters or {}
@@ -54,9 +55,6 @@ class Notation(Rendering):
                 text = f"−{self(operand, BINDING['*'])}"
                 return f"({text})" if BINDING["unary"] < binding else text
         return super().__call__(expression, binding).replace("-", "−")
-
-    def number(self, value: float) -> str:
-        return "π" if value == math.pi else super().number(value)
 
     def symbol(self, symbol: Symbol) -> str:
         return self.letters.get(symbol.name, symbol.name)

@@ -6,6 +6,7 @@ are in `workbook/formulas.py`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -41,6 +42,8 @@ class Rendering:
 
     space = " "
     power = "^"
+    #: How the language writes π.
+    pi = "pi"
 
     def __call__(self, expression: Expression, binding: int = 0) -> str:
         match expression:
@@ -78,7 +81,7 @@ class Rendering:
         return symbol.name
 
     def number(self, value: float) -> str:
-        return repr(float(value)).removesuffix(".0")
+        return self.pi if value == math.pi else repr(float(value)).removesuffix(".0")
 
     def function(self, name: str, *arguments: Expression) -> str:
         return f"{name}({f',{self.space}'.join(map(self, arguments))})"

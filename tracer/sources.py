@@ -31,10 +31,8 @@ from tracer.rendering import BINDING, TIGHTEST, NumPy, Rendering
 class Source(Rendering):
     """What both languages share: named functions are called, and whole numbers have no decimal point."""
 
-    pi: str
-
     def number(self, value: float) -> str:
-        return self.pi if value == math.pi else Rendering.number(self, value)
+        return Rendering.number(self, value)
 
     def call(self, call: Call, binding: int) -> str:
         body = call.body
@@ -62,7 +60,6 @@ class R(Source):
     """
 
     power = "^"
-    pi = "pi"
 
     def __init__(self, shapes: Mapping[str, Shape]) -> None:
         self.shapes = shapes

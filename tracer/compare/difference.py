@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from tracer.errors import TracerError
 from tracer.escapes import escaped, printable
 from tracer.numbers import count
 from tracer.xlsx.cells import Cell
+from tracer.xlsx.titles import quoted
 
 if TYPE_CHECKING:
     import pandas
@@ -134,8 +134,7 @@ class Difference:
 def _place(sheet: str | None, address: str) -> str:
     if sheet is None:
         return ""
-    title = sheet if re.fullmatch(r"[^\W\d]\w*", sheet) else "'{}'".format(sheet.replace("'", "''"))
-    return f"{title}!{address}" if address else title
+    return f"{quoted(sheet)}!{address}" if address else quoted(sheet)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from tracer.workbook import names
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.canonical import skeleton
 
+#: What the sheet of losses is and was called in workbooks of ours.
+LOSS_TITLES = (names.LOSS_BEFORE, names.LOSS)
 #: A sheet under another title is the same when at least so much of it is.
 ALIKE = 0.5
 #: A renamed sheet is looked for so many tabs around its old place.
@@ -44,6 +46,10 @@ def pairs(a: Book, b: Book) -> list[Pair]:
     found = {sheet.title: ours.pop(sheet.title) for sheet in b.sheets if sheet.title in ours}
     for old, new in _renumbered([*ours], [sheet.title for sheet in b.sheets if sheet.title not in found]):
         found[new] = ours.pop(old)
+    titles = {sheet.title for sheet in b.sheets}
+    for before, after in (LOSS_TITLES, LOSS_TITLES[::-1]):  # no other program's workbook can have the earlier one
+        if before in ours and after in titles and after not in found:
+            found[after] = ours.pop(before)
     added = [sheet for sheet in b.sheets if sheet.title not in found]
     if ours and added:
         removed = list(ours.values())

@@ -18,7 +18,7 @@ from tracer.lessons import chain_rule
 from tracer.trace import Trace
 from tracer.workbook import names
 from tracer.workbook.files import lesson_in, load
-from tracer.workbook.history import thinned
+from tracer.workbook.losssheet import thinned
 from tracer.workbook.reader import Reading
 
 RELATIVE = 1e-12
@@ -148,14 +148,15 @@ def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
             for step in trace.steps:
                 title = names.step_sheet(update.epoch, step.number, update.number)
                 sheets.append((title, dict(trace.state_of(update, step.number))))
-    if names.HISTORY in reading.titles:
+    losses = names.loss_sheet(reading.titles)
+    if losses in reading.titles:
         found = trace.history
         columns = {"epoch": found.epochs.astype(float), "loss": found.loss, "accuracy": found.accuracy}
-        there = reading.areas(names.HISTORY)
+        there = reading.areas(losses)
         chosen = thinned(len(found))
         sheets.append(
             (
-                names.HISTORY,
+                losses,
                 {
                     name: values[chosen, np.newaxis]
                     for name, values in columns.items()

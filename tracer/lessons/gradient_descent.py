@@ -31,11 +31,11 @@ from tracer.rendering import Text
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Link
 from tracer.workbook.layout import Area
-from tracer.workbook.names import HISTORY, OVERVIEW
+from tracer.workbook.names import LOSS, OVERVIEW
 
 EPOCHS = 5
 DATA = "Points"
-TITLES = (DATA, *(f"Epoch {number}" for number in range(1, EPOCHS + 1)), HISTORY)
+TITLES = (DATA, *(f"Epoch {number}" for number in range(1, EPOCHS + 1)), LOSS)
 
 COLOURS = {
     "current": "weights after an update",
@@ -56,7 +56,7 @@ Blocks = dict[str, Block]
 
 
 def write(path: str | Path, *, template: str | Path | None = None, force: bool = False) -> None:
-    """Write the lesson's workbook: an overview, the points with charts, each epoch, and the history.
+    """Write the lesson's workbook: an overview, the points with charts, each epoch, and the loss after each point.
 
     Args:
         path: where to; its folder is made if it is missing.
@@ -82,7 +82,7 @@ def _fill(book: Book) -> LessonSheet:
     passed: dict[str, list[Blocks]] = {method.prefix: [] for method in METHODS}
     for number in range(1, EPOCHS + 1):
         _write_epoch(book, number, given, passed)
-    history = _write_history(book, passed)
+    history = _write_loss(book, passed)
     lines = _write_results(points, given, passed)
     _draw(points, given, history, lines)
     _write_overview(overview, passed)
@@ -199,10 +199,10 @@ def _write_method(page: LessonSheet, method: Method, column: int, known: Blocks,
     return weights | {"loss": blocks["loss"]}
 
 
-def _write_history(book: Book, passed: Mapping[str, list[Blocks]]) -> dict[str, Blocks]:
+def _write_loss(book: Book, passed: Mapping[str, list[Blocks]]) -> dict[str, Blocks]:
     """The sheet of the weights and the loss after each point; returns its columns, by the methods' prefixes."""
     note = "The weights after each point, and the loss of all points with them."
-    page = LessonSheet(book, HISTORY, "History", note, neighbours(TITLES, len(TITLES) - 1, (1, 3, 3)))
+    page = LessonSheet(book, LOSS, "Loss: after each point", note, neighbours(TITLES, len(TITLES) - 1, (1, 3, 3)))
     page.sheet.set_portrait()
     top, count = 6, EPOCHS * POINTS + 1
     seen = page.give(top, 1, np.arange(float(count))[:, np.newaxis], "given", name="points_seen", heading="points seen")
@@ -217,7 +217,7 @@ def _write_history(book: Book, passed: Mapping[str, list[Blocks]]) -> dict[str, 
             for k, part in enumerate(parts):
                 page.show(top + k * POINTS, at, part, TITLES[min(k + 1, EPOCHS)], "known", number_format=DECIMALS)
             whole = Block(Area(top, at, count, 1), np.concatenate([part.values for part in parts]))
-            book.define(HISTORY, f"{method.prefix}_{name}", whole.area)
+            book.define(LOSS, f"{method.prefix}_{name}", whole.area)
             found[method.prefix][name] = whole
     for column, pixels in {1: 92, 2: 20, 6: 20}.items():
         page.sheet.set_column_pixels(column, column, pixels)
@@ -273,8 +273,8 @@ def _draw(page: LessonSheet, given: Blocks, history: Mapping[str, Blocks], resul
     for method in METHODS:
         color, columns = LINES[method.prefix], history[method.prefix]
         size = 7 if method.batch > 1 else 3
-        charts.add(going, method.title, HISTORY, columns["seen"], columns["loss"], color, line=1.75)
-        charts.add(path, method.title, HISTORY, columns["w_1"], columns["w_2"], color, line=1.25, marker=size)
+        charts.add(going, method.title, LOSS, columns["seen"], columns["loss"], color, line=1.75)
+        charts.add(path, method.title, LOSS, columns["w_1"], columns["w_2"], color, line=1.25, marker=size)
         charts.add(lines, method.title, DATA, given["x"], results[method.prefix], color, line=1.75)
     charts.add(path, "least loss", DATA, results["w_1"], results["w_2"], DARK, marker=9, shape="diamond")
     charts.add(lines, "points", DATA, given["x"], given["y"], DARK, marker=5)
@@ -287,7 +287,7 @@ def _write_overview(page: LessonSheet, passed: Mapping[str, list[Blocks]]) -> No
     said = {
         DATA: ("Ten points, the learning rate, and charts of what comes of them", f"output = {Text()(POINT[output])}"),
         **{title: ("One update of full batch beside ten of stochastic", "") for title in TITLES[1:-1]},
-        HISTORY: ("The weights and the loss after each point", f"loss = {Text()(loss)}"),
+        LOSS: ("The weights and the loss after each point", f"loss = {Text()(loss)}"),
     }
     page.section(3, 1, "Sheets", 3)
     for row, (title, (words, formula)) in enumerate(said.items(), 4):

@@ -12,14 +12,13 @@ import numpy as np
 
 from tracer.expr import Expression, reads
 from tracer.rendering import evaluate
-from tracer.workbook import plainsheet
+from tracer.workbook import names, plainsheet
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Link, legend
 from tracer.workbook.files import check_target
 from tracer.workbook.formulas import CellFormula
 from tracer.workbook.layout import Area
 from tracer.workbook.mark import LESSON_CELL, lesson_line
-from tracer.workbook.names import OVERVIEW
 from tracer.workbook.page import apply
 from tracer.workbook.plainsheet import CODE, FIRST, add_plain_sheet
 from tracer.workbook.style import Style, with_number_format
@@ -109,7 +108,7 @@ class LessonSheet:
         self.sheet.write_string(row, column, text, self.book.formats[style])
 
     def link(self, row: int, column: int, link: Link) -> None:
-        self.sheet.write_url(row, column, f"internal:'{link.sheet}'!A1", self.book.formats[LINK], link.text)
+        self.sheet.write_url(row, column, names.link(link.sheet), self.book.formats[LINK], link.text)
 
     def section(self, row: int, column: int, text: str, width: int = 1) -> None:
         """A heading with a line under it, so many columns wide."""
@@ -213,7 +212,7 @@ class LessonSheet:
 def neighbours(titles: Sequence[str], k: int, columns: tuple[int, int, int]) -> dict[int, Link]:
     """Links of sheet k of some, by column: to the overview, the sheet before and the one after."""
     overview, before, after = columns
-    links = {overview: Link(OVERVIEW, OVERVIEW)}
+    links = {overview: Link(names.OVERVIEW, names.OVERVIEW)}
     if k > 0:
         links[before] = Link(f"← {titles[k - 1]}", titles[k - 1])
     if k + 1 < len(titles):

@@ -12,6 +12,7 @@ from tracer.escapes import printable
 from tracer.report.stylesheet import MARKS, Stylesheet, solid
 from tracer.report.text import markup
 from tracer.xlsx.addresses import ROWS, address
+from tracer.xlsx.titles import quoted
 
 TITLE = "Differences"
 #: The headings, and how wide their columns are, in characters.
@@ -107,8 +108,7 @@ class Listing:
         """Where the cell is in B, as a link says it; of several areas the first. Empty for none."""
         if entry.sheet is None or entry.sheet not in self._titles or not entry.address:
             return ""
-        title = entry.sheet.replace("'", "''")
-        return f"'{title}'!{entry.address.split()[0]}"
+        return f"{quoted(entry.sheet)}!{entry.address.split()[0]}"
 
     def _text(self, at: str, style: str, text: str) -> str:
         if not text:

@@ -17,6 +17,7 @@ from tracer.report.rewriter import Rewriter, index
 from tracer.report.stylesheet import Stylesheet
 from tracer.report.text import markup
 from tracer.xlsx.book import Book
+from tracer.xlsx.titles import free_title
 
 #: The part of our sheet, by which a report is known again.
 PART = "xl/worksheets/tracer_differences{}.xml"
@@ -119,7 +120,7 @@ class _Copy:
             sheet.part: MarkedSheet(where(sheet.part), self.marks.get(sheet.title, Marks()), self.stylesheet.marked)
             for sheet in sheets
         }
-        title, id = _free_title(sheet.title for sheet in sheets), next(iter(linked))
+        title, id = free_title(TITLE, [sheet.title for sheet in sheets]), next(iter(linked))
         found[package.workbook] = _Workbook(where(package.workbook), title, id, len(sheets))
         found[relationships] = _Relationships(where(relationships), linked)
         found[types] = _Types(where(types), {part: kind for kind, part in new.items()})
@@ -206,10 +207,3 @@ def _free(form: str, taken: Collection[str]) -> str:
     """The first of `form`, `form1`, `form2`, … that is not taken."""
     names = (form.format(number or "") for number in itertools.count())
     return next(name for name in names if name not in taken)
-
-
-def _free_title(titles: Iterable[str]) -> str:
-    """`Differences`, or `Differences 2` where there is such a sheet."""
-    taken = {title.lower() for title in titles}
-    names = (f"{TITLE} {number}" if number > 1 else TITLE for number in itertools.count(1))
-    return next(name for name in names if name.lower() not in taken)

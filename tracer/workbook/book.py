@@ -21,6 +21,7 @@ from tracer.workbook.mark import LESSON, LONGEST, TEMPLATE, Mark
 from tracer.workbook.sheet import ExactWorksheet
 from tracer.workbook.style import Style
 from tracer.workbook.template import Template
+from tracer.xlsx.titles import check_title
 
 #: Goes into every workbook in place of the moment of writing, so that equal runs give equal bytes: the day on
 #: which the article appeared.
@@ -38,7 +39,8 @@ class Book:
     """
 
     def __init__(self, file: BinaryIO, template: Template, formulas: str, in_memory: bool = True) -> None:
-        font = dict(zip(("font_name", "font_size"), template.normal))
+        # Without a scheme: Excel shows the theme's font in place of one that has it.
+        font = {**dict(zip(("font_name", "font_size"), template.normal)), "font_scheme": "none"}
         self._workbook = xlsxwriter.Workbook(file, {"in_memory": in_memory, "default_format_properties": font})
         self.template = template
         self.formulas = formulas
@@ -59,6 +61,7 @@ class Book:
             self._workbook.fileclosed = True  # XlsxWriter warns of a workbook that was never closed, even on an error
 
     def add_sheet(self, title: str) -> Worksheet:
+        check_title(title, self._workbook.sheetnames)
         sheet = self._workbook.add_worksheet(title, worksheet_class=ExactWorksheet)
         # No green triangles: neighbouring formulas that differ are what a step sheet is made of.
         sheet.ignore_errors(IGNORED)
@@ -66,7 +69,7 @@ class Book:
 
     def define(self, sheet: str, name: str, area: Area, on: str | None = None) -> None:
         """Give an area a name that holds on one sheet; the area is on that sheet or on another one."""
-        self._workbook.define_name(f"'{sheet}'!{name}", f"={names.reference(on or sheet)}{area.range}")
+        self._workbook.define_name(f"{names.reference(sheet)}{name}", f"={names.reference(on or sheet)}{area.range}")
 
     def describe(self, name: str, divergence: Divergence | None) -> Mark:
         """Say in the file's properties what reading it back needs; the sheet `Network` says it too."""

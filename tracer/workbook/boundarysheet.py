@@ -11,12 +11,11 @@ from tracer.trace import Trace
 from tracer.workbook import boundarywords, names
 from tracer.workbook.book import IGNORED, Book
 from tracer.workbook.boundarylayout import LEFT, LIMITS, SIDE, SMALLEST, TOP, Layout
-from tracer.workbook.formulas import BlockFormula, CellFormula
+from tracer.workbook.formulas import BlockFormula, CellFormula, literal
 from tracer.workbook.heatmap import color, write_key
 from tracer.workbook.layout import Area
-from tracer.workbook.plainsheet import FIRST, LABEL, NOTE, add_plain_sheet, flush
+from tracer.workbook.plainsheet import FIRST, LABEL, MODERN, NOTE, add_plain_sheet, flush
 from tracer.workbook.scatter import Axis, scatter
-from tracer.workbook.sheet import exact
 from tracer.workbook.source import Source
 from tracer.workbook.style import Style, with_number_format
 
@@ -36,7 +35,7 @@ SMALL = 8
 HEADING: Style = (("bold", True), ("font_size", 10), ("valign", "bottom"))
 HEAD: Style = (("align", "right"), ("bottom", 1), ("bottom_color", "#8C8C8C"), ("font_size", SMALL))
 TICK: Style = (("font_color", "#595959"), ("font_size", SMALL))
-LINE: Style = (("font_name", "Consolas"), ("font_size", SMALL))
+LINE: Style = (("font_family", MODERN), ("font_name", "Consolas"), ("font_size", SMALL))
 BESIDE: Style = (("align", "right"), ("font_color", "#595959"), ("font_size", SMALL), ("indent", 1))
 LINK: Style = (("font_color", "#1D4ED8"), ("font_size", 9), ("underline", 1))
 #: What a spreadsheet has where there is no number; charts leave it out.
@@ -135,8 +134,8 @@ class BoundarySheet:
             smallest, largest, margin, first, _ = (self.areas[name].address(0, k) for name in LIMITS)
             formulas["smallest"].append(f"=MIN({self.data.of_all('X', k)})")
             formulas["largest"].append(f"=MAX({self.data.of_all('X', k)})")
-            share = f"{boundary.MARGIN}*({largest}-{smallest})"
-            formulas["margin"].append(f"=IF({largest}>{smallest},{share},{boundary.ALONE})")
+            share = f"{literal(boundary.MARGIN)}*({largest}-{smallest})"
+            formulas["margin"].append(f"=IF({largest}>{smallest},{share},{literal(boundary.ALONE)})")
             formulas["first"].append(f"={smallest}-{margin}")
             formulas["step"].append(f"=({largest}+{margin}-{first})/{self.points - 1}")
         for name in LIMITS:
@@ -215,7 +214,7 @@ class BoundarySheet:
         for sample in range(area.rows):
             first, second = self.data.of_one("X", sample, 0), self.data.of_one("X", sample, 1)
             if self.levels:
-                above = f"{self.data.of_one('y', sample, 0)}>{exact(self.levels[1]).upper()}"
+                above = f"{self.data.of_one('y', sample, 0)}>{literal(self.levels[1])}"
                 chosen = [f"=IF({above},NA(),{second})", f"=IF({above},{second},NA())"]
             else:
                 targets = self.data.of_one("y", sample, 0, outputs - 1)
@@ -239,7 +238,7 @@ class BoundarySheet:
         sheet.merge_range(TOP, 1, below - 1, 1, self.inputs[1], formats[(*axis, ("rotation", 90))])
         write_key(self.book, sheet, below + 3, LEFT, boundarywords.key(self.network), self.levels is not None)
         place = self.areas["X"].column
-        target = f"internal:'{names.BOUNDARY}'!{Area(FIRST, place, 1, 1).address()}"
+        target = names.link(names.BOUNDARY, Area(FIRST, place, 1, 1).address())
         said = f"How each cell is computed: from {Area(FIRST, place, 1, 1).address()} on"
         sheet.write_url(self._end, LEFT, target, formats[LINK], said)
         shorter = CHART - self.points * layout.pixels  # than the chart, in pixels

@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from tracer.workbook import names
 from tracer.workbook.layout import WIDTH, Area, Layout
 from tracer.workbook.page import apply
 from tracer.workbook.style import PLAIN, Style, shows_when_blank
@@ -128,8 +129,7 @@ class Canvas:
     def write(self, row: int, column: int, content: str | Link, style: Style) -> None:
         """Text as text, whatever it starts with, or a link."""
         if isinstance(content, Link):
-            target = f"internal:'{content.sheet}'!A1"
-            self.worksheet.write_url(row, column, target, self.formats[style], content.text)
+            self.worksheet.write_url(row, column, names.link(content.sheet), self.formats[style], content.text)
         else:
             self.worksheet.write_string(row, column, content, self.formats[style])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_DOWN, Context, Decimal
 from typing import Literal
 
 from xlsxwriter.utility import xl_col_to_name
@@ -24,6 +26,10 @@ from tracer.expr import (
 from tracer.rendering import Rendering
 from tracer.workbook.layout import Area
 
+#: So many digits of a number in a formula Excel reads.
+DIGITS = 15
+#: Numbers between these are written without exponents.
+LEAST, MOST = 1e-25, 1e21
 #: Stands in a rendered formula for the reference to the sheet before, such as `'Step 9'!`.
 BEFORE = "\ue000"
 
@@ -37,6 +43,7 @@ class Excel(Rendering):
     """
 
     space = ""
+    pi = "PI()"
     is_array = False
 
     @property
@@ -45,7 +52,7 @@ class Excel(Rendering):
         return True
 
     def number(self, value: float) -> str:
-        return super().number(value).upper()
+        return self.pi if value == math.pi else literal(value)
 
     def function(self, name: str, *arguments: Expression) -> str:
         if name == "where":
@@ -61,6 +68,31 @@ class Excel(Rendering):
             return self.function(name, operand)
         self.is_array |= name == "max"
         return self.function("sumproduct" if name == "sum" else name, operand)
+
+
+def literal(value: float) -> str:
+    """A number as a formula has it: exactly the double, in a spelling that every spreadsheet reads.
+
+    Excel takes 15 digits of a number in a formula and drops the others without a word; where a double needs more, it is
+    written as the sum of two numbers. Some programs read no exponents, which only numbers far from 1 have here.
+
+    >>> literal(0.01), literal(1e-20), literal(2 / 3)
+    ('0.01', '0.00000000000000000001', '(0.666666666666666+0.0000000000000007)')
+    """
+    if float(f"{value:.{DIGITS}g}") == value:
+        return _decimal(value)
+    first = float(Decimal(value).normalize(Context(DIGITS, ROUND_DOWN)))
+    rest = value - first
+    digits = next(count for count in range(1, DIGITS + 1) if first + float(f"{rest:.{count}g}") == value)
+    return f"({_decimal(first)}{'+' if rest > 0 else ''}{_decimal(float(f'{rest:.{digits}g}'))})"
+
+
+def _decimal(value: float) -> str:
+    """A number of few digits, without an exponent where it is near enough to 1."""
+    text = repr(value).removesuffix(".0")
+    if "e" in text and LEAST < abs(value) < MOST:
+        text = format(Decimal(text), "f")
+    return text.upper()
 
 
 class BlockFormula(Excel):

@@ -15,7 +15,7 @@ from tracer.trace import Trace, Update
 from tracer.workbook import names, plainsheet
 from tracer.workbook.book import Book
 from tracer.workbook.layout import Area
-from tracer.workbook.plainsheet import FIRST, LINK, add_plain_sheet
+from tracer.workbook.plainsheet import FIRST, LINK, ROMAN, add_plain_sheet
 from tracer.workbook.stepsheet import StepSheets
 from tracer.workbook.style import Style
 
@@ -38,7 +38,7 @@ HEADINGS = {
 
 SECTION: Style = (("bold", True), ("font_size", 12))
 HEADING: Style = (("bold", True), ("bottom", 1), ("bottom_color", "#8C8C8C"), ("font_size", 10))
-FORMULA: Style = (("font_name", "Cambria"), ("font_size", 11), ("valign", "vcenter"))
+FORMULA: Style = (("font_family", ROMAN), ("font_name", "Cambria"), ("font_size", 11), ("valign", "vcenter"))
 TEXT: Style = (("font_size", 10), ("valign", "vcenter"))
 HIGH: Style = (("align", "right"), ("font_size", 10), ("num_format", '0" ×"'), ("valign", "vcenter"))
 ACROSS: Style = (("align", "left"), ("font_size", 10), ("valign", "vcenter"))
@@ -112,7 +112,7 @@ class _Lines:
         step = -1 if line.step is None else line.step
         title = names.OVERVIEW if line.block == loss.name else self.titles.get(step, "")
         if title:
-            self.sheet.write_url(at, FILLED, f"internal:'{title}'!A1", self.book.formats[fill + LINK], title)
+            self.sheet.write_url(at, FILLED, names.link(title), self.book.formats[fill + LINK], title)
         elif line.step is not None:
             self.sheet.write_string(at, FILLED, names.step_sheet(1, line.step), self.book.formats[fill + TEXT])
 

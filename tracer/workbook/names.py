@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+
+from tracer.xlsx.titles import quoted
 
 OVERVIEW = "Overview"
 #: All samples, where the step sheets of a run in batches show some.
 DATA = "Data"
 #: The loss of every epoch.
-HISTORY = "History"
+LOSS = "Loss"
+#: What it was called in workbooks written earlier: a title that Excel keeps for itself.
+LOSS_BEFORE = "History"
 #: What a network with two inputs answers all over their plane.
 BOUNDARY = "Boundary"
 #: The derivation, in letters and in the listings' names.
@@ -38,9 +43,19 @@ def old(name: str) -> str:
     return f"{name}_old"
 
 
+def loss_sheet(titles: Collection[str]) -> str:
+    """The title of the sheet of losses in a workbook with sheets of these titles."""
+    return LOSS_BEFORE if LOSS_BEFORE in titles and LOSS not in titles else LOSS
+
+
 def reference(sheet: str) -> str:
-    """`'Step 7'!`"""
-    return f"'{sheet}'!"
+    """`'Step 7'!`, `Data!`"""
+    return f"{quoted(sheet)}!"
+
+
+def link(sheet: str, address: str = "A1") -> str:
+    """The target of a link to a cell of the same workbook."""
+    return f"internal:{reference(sheet)}{address}"
 
 
 #: Headings of blocks, as the article's pictures print them where they differ from the names.

@@ -7,12 +7,14 @@ from xlsxwriter.worksheet import Worksheet
 from tracer.workbook.book import Book
 from tracer.workbook.style import Style
 
+#: What kinds of fonts are called in a file, which tells programs what to show where one is missing.
+ROMAN, MODERN = 1, 3
 TITLE: Style = (("bold", True), ("font_size", 18))
 NOTE: Style = (("font_color", "#595959"), ("font_size", 10))
 HEADING: Style = (("align", "right"), ("bold", True), ("bottom", 1), ("bottom_color", "#8C8C8C"), ("font_size", 10))
 LABEL: Style = (("font_color", "#595959"), ("font_size", 10))
 LINK: Style = (("font_color", "#1D4ED8"), ("font_size", 10), ("underline", 1), ("valign", "vcenter"))
-CODE: Style = (("font_name", "Consolas"), ("font_size", 10))
+CODE: Style = (("font_family", MODERN), ("font_name", "Consolas"), ("font_size", 10))
 
 #: The first row below title and note, counted from 0.
 FIRST = 3

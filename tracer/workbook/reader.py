@@ -97,16 +97,17 @@ class Reading:
         """How many epochs were trained.
 
         Raises:
-            TracerError: the sheet `History` is missing, or says otherwise.
+            TracerError: the sheet `Loss` is missing, or says otherwise.
         """
         asked, broke_off = self.options["epochs"], self.divergence
         epochs = asked if broke_off is None or broke_off.update > 1 else broke_off.epoch - 1
-        if epochs > 1 or names.HISTORY in self.titles:
-            areas = self.areas(names.HISTORY)
-            last = self.matrix(names.HISTORY, "epoch", areas)[-1, 0]
+        losses = names.loss_sheet(self.titles)
+        if epochs > 1 or losses in self.titles:
+            areas = self.areas(losses)
+            last = self.matrix(losses, "epoch", areas)[-1, 0]
             if last != epochs:
                 raise TracerError(
-                    f"{self.path}: sheet {names.NETWORK!r} says epochs = {asked}, and {names.HISTORY!r} ends with "
+                    f"{self.path}: sheet {names.NETWORK!r} says epochs = {asked}, and {losses!r} ends with "
                     f"epoch {last:g}; one of them was changed"
                 )
         return epochs
@@ -279,17 +280,16 @@ class Reading:
         return Update(epoch, number, samples, given, ordered)
 
     def _history(self, network: Network, updates: list[Update]) -> History:
-        """What the sheet `History` says; a single epoch has none, and is judged by what its steps filled."""
-        if names.HISTORY in self.titles:
-            areas = self.areas(names.HISTORY)
-            epochs = self.matrix(names.HISTORY, "epoch", areas)[:, 0].astype(int)
-            loss = self.matrix(names.HISTORY, "loss", areas)[:, 0].copy()
-            accuracy = self.matrix(names.HISTORY, "accuracy", areas)[:, 0].copy() if "accuracy" in areas else None
+        """What the sheet `Loss` says; a single epoch has none, and is judged by what its steps filled."""
+        title = names.loss_sheet(self.titles)
+        if title in self.titles:
+            areas = self.areas(title)
+            epochs = self.matrix(title, "epoch", areas)[:, 0].astype(int)
+            loss = self.matrix(title, "loss", areas)[:, 0].copy()
+            accuracy = self.matrix(title, "accuracy", areas)[:, 0].copy() if "accuracy" in areas else None
             return History(epochs, loss, accuracy)
         if not updates:
-            raise TracerError(
-                f"{self.path}: has neither step sheets nor a sheet {names.HISTORY!r}; nothing is recorded"
-            )
+            raise TracerError(f"{self.path}: has neither step sheets nor a sheet {title!r}; nothing is recorded")
         return history_of(network, updates)
 
     def _sheet(self, title: str) -> Worksheet:

@@ -15,11 +15,12 @@ from tracer.workbook.limits import check_formula
 
 
 class ExactWorksheet(Worksheet):
-    """XlsxWriter's worksheet, through its documented `worksheet_class` hook, with three differences.
+    """XlsxWriter's worksheet, through its documented `worksheet_class` hook, with four differences.
 
     It prints numbers with as many digits as a double needs to come back bit for bit (XlsxWriter prints 16), and
     it takes formulas as they are: XlsxWriter searches each for names of functions newer than the file format,
-    none of which we write. Long columns of numbers can go straight into the file.
+    none of which we write. A cell with an empty text is a blank one. Long columns of numbers can go straight into the
+    file.
     """
 
     #: Rows that go into the file as they are written, below all others: see `put_columns`.
@@ -50,6 +51,12 @@ class ExactWorksheet(Worksheet):
         self.fh.write(
             f"<c{_plain(attributes)}><f>{escape(formula, quote=False)}</f><v>{escape(str(result), quote=False)}</v></c>"
         )
+
+    def _write_string(self, row, col, string, cell_format=None):
+        """An empty text is no text: the cell is blank."""
+        if string == "":
+            return self._write_blank(row, col, None, cell_format)
+        return super()._write_string(row, col, string, cell_format)
 
     def _prepare_formula(self, formula, expand_future_functions=False):
         check_formula(formula)

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from openpyxl.cell import Cell
+from openpyxl.styles import Font
 from openpyxl.styles.colors import COLOR_INDEX, Color
 
 from tracer.xlsx.styles import tinted
@@ -54,10 +55,11 @@ _HORIZONTAL = {"centerContinuous": "center_across"}
 
 
 class Palette:
-    """Resolves the colours of one workbook: plain, indexed, or from its theme with a tint."""
+    """Resolves the colours of one workbook (plain, indexed, or from its theme with a tint), and its theme's fonts."""
 
     def __init__(self, theme: bytes | None) -> None:
         self.theme = _theme_colors(theme) if theme else {}
+        self.fonts = _theme_fonts(theme) if theme else {}
 
     def hex(self, color: Color | None) -> str | None:
         """`#RRGGBB`, or None for no colour or an automatic one."""
@@ -72,6 +74,19 @@ class Palette:
         else:
             return None
         return "#" + tinted(base, color.tint or 0.0)
+
+    def typeface(self, font: Font) -> dict[str, Any]:
+        """What a font is shown as: where it has a scheme, its theme's font, whatever its own name says.
+
+        Written without a scheme, since the workbook that it goes to has a theme of its own.
+        """
+        themed = self.fonts.get(font.scheme or "")
+        return {
+            "font_name": themed or font.name,
+            "font_family": 0 if themed else int(font.family or 0),
+            "font_charset": None if themed else font.charset,
+            "font_size": font.sz,
+        }
 
 
 def style(cell: Cell, palette: Palette) -> Style:
@@ -108,8 +123,7 @@ def with_number_format(base: Style, number_format: str) -> Style:
 def _font(cell: Cell, palette: Palette) -> dict[str, Any]:
     font = cell.font
     return {
-        "font_name": font.name,
-        "font_size": font.sz,
+        **palette.typeface(font),
         "bold": font.b or None,
         "italic": font.i or None,
         "underline": _UNDERLINES.get(font.u),
@@ -162,6 +176,17 @@ def _rotation(degrees: int | None) -> int | None:
     if degrees == 255:
         return 270
     return degrees if degrees <= 90 else 90 - degrees
+
+
+def _theme_fonts(theme: bytes) -> dict[str, str]:
+    """The fonts of a theme by what a font's scheme calls them: `minor` is that of bodies, `major` that of headings."""
+    fonts = {}
+    root = ElementTree.fromstring(theme)
+    for scheme in ("minor", "major"):
+        latin = root.find(f".//{_DRAWING}fontScheme/{_DRAWING}{scheme}Font/{_DRAWING}latin")
+        if latin is not None and latin.get("typeface"):
+            fonts[scheme] = latin.attrib["typeface"]
+    return fonts
 
 
 def _theme_colors(theme: bytes) -> dict[str, str]:

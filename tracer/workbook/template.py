@@ -144,14 +144,14 @@ def _parse(content: bytes, source: str) -> Template:
         overview = _sheet(book["Overview"], source, palette, lists, OVERVIEW_TEXTS | LEGEND)
     else:
         overview = _read("article").overview
-    normal = book._named_styles["Normal"].font  # type: ignore[attr-defined]
+    normal = palette.typeface(book._named_styles["Normal"].font)  # type: ignore[attr-defined]
     return Template(
         source,
         f"{Path(source).stem} {zlib.crc32(content):08x}",
         step,
         overview,
         roles,
-        (normal.name or "Calibri", normal.sz or 11),
+        (normal["font_name"] or "Calibri", normal["font_size"] or 11),
     )
 
 

@@ -15,10 +15,10 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.datasheet import stands_apart, write_data
 from tracer.workbook.files import check_target
-from tracer.workbook.history import STREAMED, write_history
 from tracer.workbook.labels import labels
 from tracer.workbook.layout import Area
 from tracer.workbook.limits import check_sheets
+from tracer.workbook.losssheet import STREAMED, write_loss
 from tracer.workbook.mathsheet import write_math
 from tracer.workbook.networksheet import write_network
 from tracer.workbook.overview import write_overview
@@ -108,8 +108,8 @@ def _save(
         areas = written.fitting(trace.updates[-1])
         others = {names.DATA: "All samples"} if data else {}
         if trace.epochs > 1 or not updates:
-            write_history(book, trace, updates, areas)
-            others[names.HISTORY] = "How the loss went, with a chart"
+            write_loss(book, trace, updates, areas)
+            others[names.LOSS] = "How the loss went, with a chart"
         others |= dict(further(book, trace, updates, areas) for further in more)
         if boundary and not trace.divergence:  # weights that ran away draw no boundary
             from tracer.workbook.boundarysheet import write_boundary

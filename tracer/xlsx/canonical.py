@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tracer.xlsx.addresses import COLUMNS, ROWS, number, parse_range
 from tracer.xlsx.references import CONSTANTS, CORNER, TOKEN, Reference, parse_sheet
+from tracer.xlsx.titles import quoted
 
 _PREFIX = re.compile(r"^(?:_xl(?:fn|ws|udf)\.)+", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
@@ -87,8 +88,7 @@ def _sheet(prefix: str | None) -> str:
     title = parse_sheet(prefix)
     if title is None:
         return ""
-    title = title.lower()
-    return f"{title}!" if re.fullmatch(r"[^\W\d]\w*", title) else "'{}'!".format(title.replace("'", "''"))
+    return f"{quoted(title.lower())}!"
 
 
 def _area(source: str) -> str:

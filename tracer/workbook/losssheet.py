@@ -1,4 +1,4 @@
-"""The sheet `History`: the loss of every epoch, with a chart."""
+"""The sheet `Loss`: the loss of every epoch, with a chart."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def thinned(epochs: int, room: int = ROOM) -> np.ndarray:
     return np.unique(np.linspace(0, epochs - 1, room).round().astype(int))
 
 
-def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> None:
+def write_loss(book: Book, trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> None:
     """
     Args:
         updates: those that have step sheets; the numbers of such an epoch are formulas, where it has one update and
@@ -45,7 +45,7 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
     columns = {"epoch": history.epochs[chosen].astype(float), "loss": history.loss[chosen]}
     if history.accuracy is not None:
         columns["accuracy"] = history.accuracy[chosen]
-    sheet = add_plain_sheet(book, names.HISTORY, "History", _note(trace, len(chosen)))
+    sheet = add_plain_sheet(book, names.LOSS, "Loss", _note(trace, len(chosen)))
     sheet.set_column_pixels(COLUMN, COLUMN + len(columns) - 1, 84)
     sheet.freeze_panes(FIRST + 1, 0)
     known = flush(book.template.roles["known"].style)
@@ -65,7 +65,7 @@ def write_history(book: Book, trace: Trace, updates: Sequence[Update], areas: Ma
         area = Area(FIRST + 1, at, len(values), 1)
         if len(chosen) <= STREAMED:
             book.put_values(sheet, area, values[:, np.newaxis], looks[name])
-        book.define(names.HISTORY, name, area)
+        book.define(names.LOSS, name, area)
     if len(chosen) > STREAMED:
         sheet.put_columns(FIRST + 1, COLUMN, [(values, book.formats[looks[name]]) for name, values in columns.items()])
         live = {}
@@ -93,15 +93,15 @@ def _note(trace: Trace, listed: int) -> str:
 def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     """A line chart of the loss, and of the accuracy on the axis to the right."""
     last = FIRST + listed
-    epochs = [names.HISTORY, FIRST + 1, COLUMN, last, COLUMN]
+    epochs = [names.LOSS, FIRST + 1, COLUMN, last, COLUMN]
     grey = {"color": "#595959", "size": 9}
     chart = book.add_chart("line")
     for k, (name, color) in enumerate(zip(columns[1:], ("#C2410C", "#1D4ED8")), 1):
         chart.add_series(
             {
-                "name": [names.HISTORY, FIRST, COLUMN + k],
+                "name": [names.LOSS, FIRST, COLUMN + k],
                 "categories": epochs,
-                "values": [names.HISTORY, FIRST + 1, COLUMN + k, last, COLUMN + k],
+                "values": [names.LOSS, FIRST + 1, COLUMN + k, last, COLUMN + k],
                 "line": {"color": color, "width": 1.75},
                 **({"categories_data": [1], "values_data": [0]} if listed > STREAMED else {}),
                 "y2_axis": name == "accuracy",
