@@ -12,9 +12,9 @@ import pytest
 from article import plain
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
-from tracer.workbook.losssheet import ROOM, thinned
 
 import tracer
+from tracer.workbook.losssheet import ROOM, thinned
 
 
 def test_what_is_kept_does_not_change_what_is_computed():

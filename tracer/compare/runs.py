@@ -21,7 +21,7 @@ from tracer.workbook import mark, names
 _DRAWN = ("seed", "skip", "init")
 _WEIGHTS = ("wh", "bh", "wout", "bout")
 #: Sheets without steps that the writer writes.
-_WRITTEN = {names.OVERVIEW, names.HISTORY, names.BOUNDARY, names.MATH}
+_WRITTEN = {names.OVERVIEW, names.LOSS, names.LOSS_BEFORE, names.BOUNDARY, names.MATH}
 
 
 @dataclass
