@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 import tracer
 from tracer.lessons import gradient_descent, perceptron
 from tracer.trace import Divergence
-from tracer.workbook.files import is_ours
 from tracer.workbook.mark import LESSON_CELL, Mark, lesson_of, read_lines
+from tracer.workbook.recognition import is_ours
 
 
 def lines_of(path):

@@ -212,10 +212,3 @@ def test_a_deleted_input_is_named(tmp_path):
     book.save(path)
     with pytest.raises(tracer.TracerError, match=r"Step 1!\w+ \(wh\[2, 1\]\) holds 'oops'; expected a number"):
         tracer.verify(path)
-
-
-def test_reading_a_file_without_stored_values_says_what_to_do(tmp_path):
-    tracer.run().to_excel(tmp_path / "book.xlsx")
-    load_workbook(tmp_path / "book.xlsx").save(tmp_path / "saved.xlsx")
-    with pytest.raises(tracer.TracerError, match=r"Step 2!\w+ \(hidden_layer_input\[0, 0\]\) holds no number.*save it"):
-        tracer.read_excel(tmp_path / "saved.xlsx")

@@ -4,16 +4,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tracer.api import Trace, derive, read_excel, run, script, verify
-    from tracer.errors import TracerError
+    from tracer.errors import RecalculatedWarning, TracerError
     from tracer.network import Network
     from tracer.report.diff import diff
     from tracer.trace import State
 
-__all__ = ["Network", "State", "Trace", "TracerError", "derive", "diff", "read_excel", "run", "script", "verify"]
+__all__ = [
+    "Network",
+    "RecalculatedWarning",
+    "State",
+    "Trace",
+    "TracerError",
+    "derive",
+    "diff",
+    "read_excel",
+    "run",
+    "script",
+    "verify",
+]
 __version__ = "0.1.0"
 
 _ELSEWHERE = {
     "Network": "tracer.network",
+    "RecalculatedWarning": "tracer.errors",
     "State": "tracer.trace",
     "TracerError": "tracer.errors",
     "diff": "tracer.report.diff",

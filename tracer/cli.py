@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracer import streams
-from tracer.errors import TracerError, fault
+from tracer.errors import RecalculatedWarning, TracerError, fault
 
 #: The modules in `tracer.commands` by command, in the order of the list that `tracer --help` prints.
 COMMANDS = {
@@ -70,12 +71,18 @@ def options(
 INTERRUPTED = 130
 
 
+def _print_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """What a person should know, on a line; where in the code it was said, they need not."""
+    streams.say(f"tracer: {message}" if category is RecalculatedWarning else f"{category.__name__}: {message}")
+
+
 def main() -> None:
     """Run the command line.
 
     An error is one line on standard error and exit status 2; so is a fault of ours, which never looks like an answer.
     """
     streams.prepare()
+    warnings.showwarning = _print_warning
     message, status = _ending()
     if message:
         streams.say("tracer: " + " ".join(message.split("\n")))

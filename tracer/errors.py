@@ -22,6 +22,10 @@ class TracerError(Exception):
         return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
 
 
+class RecalculatedWarning(UserWarning):
+    """A workbook stores no values beside its formulas: the numbers read from it are those that IronCalc computes."""
+
+
 def listing(names, conjunction: str = "and") -> str:
     """`a, b and c`, for messages."""
     *head, last = [str(name) for name in names]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tracer.workbook import mark, names
+from tracer.workbook import names, recognition
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book
-from tracer.xlsx.references import references
 
 
 class Labels:
@@ -17,13 +16,9 @@ class Labels:
     """
 
     def __init__(self, book: Book) -> None:
-        self.ours = mark.MARK in book.properties
-        self.diverged = mark.DIVERGENCE in book.properties
-        self._blocks: dict[str, dict[str, Range]] = {}
-        for (sheet, name), defined in book.names.items() if self.ours else ():
-            found = references(defined.text)
-            if sheet and len(found) == 1 and found[0].area and found[0].sheet == sheet:
-                self._blocks.setdefault(sheet, {})[name] = found[0].area
+        self.ours = recognition.is_run(book)
+        self.diverged = self.ours and recognition.has_diverged(book)
+        self._blocks = recognition.blocks(book) if self.ours else {}
 
     def blocks(self, title: str) -> dict[str, Range]:
         """The blocks on a sheet, by name."""

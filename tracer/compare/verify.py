@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tracer import boundary
-from tracer.compare.engines import ENGINES, Lookup
+from tracer.compare.engines import ENGINES, STARTED, Lookup
 from tracer.engine import run
+from tracer.engines.calculation import Calculation
 from tracer.errors import TracerError, nearest
 from tracer.lessons import chain_rule
+from tracer.rounding import Rounded, bound
 from tracer.trace import Trace
-from tracer.workbook import names
-from tracer.workbook.files import lesson_in, load
-from tracer.workbook.losssheet import thinned
+from tracer.values import times
+from tracer.workbook import boundarysheet, losssheet, names, overview, recognition, stepsheet
+from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.reader import Reading
+from tracer.xlsx.addresses import Range, address
+from tracer.xlsx.book import Book
+from tracer.xlsx.values import Values
 
+#: Of a number: two that are nearer agree.
 RELATIVE = 1e-12
-ABSOLUTE = 1e-14
-#: Outputs that are nearer than this are equally large.
-TIE = 1e-9
+#: Of the bound that rounding has: the run and the engine both round, and the bound is of the first order.
+ROUNDING = 4
+#: Of the largest number of a block that is given or recorded, and that another program may have saved with 15 digits.
+RECORDED = 2e-14
+#: Of numbers that others are sums of, where no expression tells how.
+MAGNITUDE = 1e-14
+#: Smaller numbers are 0 for some programs.
+TINY = 1e-300
+#: Of lessons, which have no trace: absolutely.
+LESSON = 1e-14
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,9 @@ class Difference:
     """One cell: what it gives and what the trace says.
 
     Attributes:
-        magnitude: of the numbers that it is a sum of; where they cancel, what rounding leaves is measured by them.
+        found: a number, a text, an error, a bool; None for an empty cell.
+        expected: NaN stands for the error #N/A.
+        allowed: how far from it the cell may be.
     """
 
     sheet: str
@@ -40,20 +55,20 @@ class Difference:
     name: str
     found: Any
     expected: float
-    magnitude: float = 1.0
+    allowed: float = 0.0
 
     @property
     def size(self) -> float:
-        """Absolute; infinite where no number was found. NaN stands for the error #N/A."""
+        """Absolute; infinite where no number was found."""
         if math.isnan(self.expected):
             return 0.0 if self.found == "#N/A" else math.inf
         return abs(self.found - self.expected) if is_number(self.found) else math.inf
 
     @property
     def agrees(self) -> bool:
-        """Within 1e-12 of the expected value, or within 1e-14 of it absolutely (of the magnitude, if that is known)."""
+        """Within what is allowed, or within 1e-12 of the expected value."""
         relative = 0.0 if math.isnan(self.expected) else RELATIVE * abs(self.expected)
-        return self.size <= max(ABSOLUTE * self.magnitude, relative)
+        return self.size <= max(self.allowed, relative)
 
     def __str__(self) -> str:
         found = repr(self.found) if is_number(self.found) else self.found or "nothing"
@@ -95,128 +110,196 @@ def verify(path: str | Path, engine: str = "ironcalc") -> list[Verdict]:
     """
     if engine != "all" and engine not in ENGINES:
         raise TracerError(f"there is no engine {engine!r}{nearest(str(engine), [*ENGINES, 'all'])}")
-    if lesson_in(Path(path)):
-        return _verify_lesson(Path(path), engine)
+    chosen = list(ENGINES) if engine == "all" else [engine]
+    path = Path(path)
+    if _is_lesson(path):
+        return _verify_lesson(path, chosen)
     reading = Reading(path)
+    # They work while the run is repeated here.
+    started = {name: STARTED[name](path) for name in chosen}
     trace = run(reading.network(), reading.epochs, keep=reading.recorded)
-    cells = list(_cells(reading, trace))
-    formulas = reading.formulas()
-    live = [cell for cell in cells if formulas[cell[0]].cell(cell[1] + 1, cell[2] + 1).data_type == "f"]
-    if not live:
+    blocks = list(_expected(reading, trace))
+    areas: dict[str, dict[str, Range]] = {}
+    for block in blocks:
+        title, name = block.place
+        area = reading.blocks(title).get(name)
+        shape = area and (area.bottom - area.top + 1, area.right - area.left + 1)
+        if area is None or shape != block.values.shape:
+            size = times(block.values.shape)
+            raise TracerError(f"{path}: sheet {title!r} has no block named {name} of {size} cells")
+        areas.setdefault(title, {})[name] = area
+    stored = {title: reading.values(title, list(wanted)) for title, wanted in areas.items()}
+    live = [values for title, wanted in areas.items() for values in (stored[title][name] for name in wanted)]
+    if not any(any(values.formulas) for values in live):
         raise TracerError(
             f"{path}: holds no formulas (was it written with --formulas none?); there is nothing to recalculate"
         )
     verdicts = []
-    if any(reading.value(*cell[:3]) is not None for cell in live):
-        verdicts.append(_judge("stored values", cells, reading.value))
-    for name in ENGINES if engine == "all" else [engine]:
-        verdicts.append(_judge(name, cells, ENGINES[name](Path(path))))
+    if any(_stores_values(values) for values in live):
+        verdicts.append(Judgement(areas, stored.__getitem__).verdict("stored values", blocks))
+    for name, calculation in started.items():
+        verdicts.append(Judgement(areas, _asked(name, calculation, areas)).verdict(name, blocks))
     return verdicts
 
 
-def _verify_lesson(path: Path, engine: str) -> list[Verdict]:
-    """A lesson has no trace: what engines compute is held against what the lesson stored beside its formulas."""
-    content = path.read_bytes()
-    formulas, stored = load(content), load(content, values=True)
-    cells: list[_Cell] = []
-    for sheet in formulas:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type != "f":
-                    continue
-                value: Any = stored[sheet.title][cell.coordinate].value
-                if not is_number(value):
-                    raise TracerError(
-                        f"{path}: {sheet.title}!{cell.coordinate} has no number beside its formula, and a lesson has "
-                        "no trace to hold it against; write it again with tracer run --preset"
-                    )
-                cells.append((sheet.title, cell.row - 1, cell.column - 1, cell.coordinate, "stored", value, 1.0))
-    return [_judge(name, cells, ENGINES[name](path)) for name in (ENGINES if engine == "all" else [engine])]
+def _stores_values(values: Values) -> bool:
+    """Whether it holds a value beside a formula."""
+    formulas = np.frombuffer(values.formulas, dtype=np.uint8) > 0
+    numbers = np.frombuffer(values.numbers)
+    return bool((formulas & np.isfinite(numbers)).any()) or any(formulas[place] for place in values.others)
 
 
-#: Sheet title, row, column (from 0), address, what it is (`d_output[2, 0]`), what it should be, and its magnitude.
-_Cell = tuple[str, int, int, str, str, float, float]
+def _asked(
+    name: str, calculation: Calculation, areas: dict[str, dict[str, Range]]
+) -> Callable[[str], dict[str, Values]]:
+    """What an engine says of a sheet's blocks."""
+    if name == "ironcalc":
+        try:
+            calculation.wait()
+        except TracerError as error:
+            raise TracerError(f"{error}; try --engine libreoffice") from None
+    return lambda title: dict(zip(areas[title], calculation.areas(title, list(areas[title].values()))))
 
 
-def _cells(reading: Reading, trace: Trace) -> Iterator[_Cell]:
-    """Every cell of every block, the results on the overview, and the sheet `Boundary`."""
-    sheets: list[tuple[str, dict[str, np.ndarray]]] = []
-    magnitude = 1.0
+def _expected(reading: Reading, trace: Trace) -> Iterator[Expected]:
+    """Every block of every sheet, in the order in which they are computed."""
     recorded = {(epoch, number) for epoch, number, _ in reading.updates(trace.network)}
-    for update in trace.updates:
-        if (update.epoch, update.number) in recorded:
-            for step in trace.steps:
-                title = names.step_sheet(update.epoch, step.number, update.number)
-                sheets.append((title, dict(trace.state_of(update, step.number))))
-    losses = names.loss_sheet(reading.titles)
-    if losses in reading.titles:
-        found = trace.history
-        columns = {"epoch": found.epochs.astype(float), "loss": found.loss, "accuracy": found.accuracy}
-        there = reading.areas(losses)
-        chosen = thinned(len(found))
-        sheets.append(
-            (
-                losses,
-                {
-                    name: values[chosen, np.newaxis]
-                    for name, values in columns.items()
-                    if values is not None and name in there
-                },
-            )
-        )
+    updates = [update for update in trace.updates if (update.epoch, update.number) in recorded]
+    parts: list[Iterator[Expected]] = [stepsheet.expected(trace, updates)]
+    if reading.losses in reading.titles:
+        there = reading.blocks(reading.losses)
+        parts.append(block for block in losssheet.expected(trace, updates, reading.losses) if block.place.name in there)
     if names.OVERVIEW in reading.titles:
-        loss = trace.history.loss[-1:, np.newaxis]
-        results = {"loss": loss, "y": trace["y"], "output": trace["output"], "lr": trace["lr"]}
-        if trace.history.accuracy is not None:
-            results["accuracy"] = trace.history.accuracy[-1:, np.newaxis]
-        there = reading.areas(names.OVERVIEW)
-        # It shows only the first samples.
-        sheets.append(
-            (
-                names.OVERVIEW,
-                {name: results[name][: area.rows, : area.columns] for name, area in there.items() if name in results},
-            )
-        )
+        parts.append(overview.expected(trace, updates, reading.areas(names.OVERVIEW)))
     if names.BOUNDARY in reading.titles and "boundary" in reading.areas(names.BOUNDARY):
-        points = reading.areas(names.BOUNDARY)["boundary"].rows
-        weights = {name: trace[name] for name in trace.network.initial}
-        grid = boundary.grid(trace.network, weights, points)
-        magnitude = boundary.magnitude(trace.network, grid)
-        sheets.append((names.BOUNDARY, decided(grid)))
-    for title, blocks in ((chain_rule.TITLE, chain_rule.partials), (chain_rule.TRAINING, chain_rule.trained)):
-        if title in reading.titles:
-            sheets.append((title, blocks(trace)))
-    for title, matrices in sheets:
-        areas, scale = reading.areas(title), magnitude if title == names.BOUNDARY else 1.0
-        for name, matrix in matrices.items():
-            if name not in areas or (areas[name].rows, areas[name].columns) != matrix.shape:
-                size = "{} × {}".format(*matrix.shape)
-                raise TracerError(f"{reading.path}: sheet {title!r} has no block named {name} of {size} cells")
-            area = areas[name]
-            for i, row in enumerate(matrix.tolist()):
-                for j, expected in enumerate(row):
-                    if expected is not None:
-                        place = title, area.row + i, area.column + j, area.address(i, j)
-                        yield *place, f"{name}[{i}, {j}]", expected, scale
+        parts.append(boundarysheet.expected(trace, reading.areas(names.BOUNDARY)["boundary"].rows))
+    if chain_rule.TITLE in reading.titles:
+        parts.append(chain_rule.expected_partials(trace))
+    if chain_rule.TRAINING in reading.titles:
+        parts.append(chain_rule.expected_training(trace))
+    return chain.from_iterable(parts)
 
 
-def decided(grid: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The numbers of the sheet `Boundary`, its classes masked where rounding decides which output is the largest."""
-    if "class" not in grid:
-        return grid
-    second, first = np.sort(grid["output"], axis=1)[:, -2:].T
-    tie = first - second < TIE
-    return {
-        **grid,
-        "class": np.ma.masked_array(grid["class"], tie[:, np.newaxis]),
-        "boundary": np.ma.masked_array(grid["boundary"], tie.reshape(grid["boundary"].shape)),
-    }
+class Judgement:
+    """Holds blocks against what an engine says of them, in the order in which they are computed.
+
+    How far a number may be from the expected one follows from what it is computed of: from how far those are from what
+    was expected of them, as far as they agree, and from the rounding of the expression itself, which is large where
+    numbers cancel.
+    """
+
+    def __init__(self, areas: dict[str, dict[str, Range]], asked: Callable[[str], dict[str, Values]]) -> None:
+        """
+        Args:
+            areas: where the blocks stand, by sheet and name.
+            asked: what the engine says of the blocks of a sheet.
+        """
+        self._areas = areas
+        self._asked = asked
+        self._values: dict[str, dict[str, Values]] = {}
+        #: Of the blocks so far, what they should be, and how far from it they are.
+        self._known: dict[Place, Rounded] = {}
+        self._checked = 0
+        self._largest: tuple[float, Expected, int, float] | None = None
+        self._wrong: list[tuple[Expected, int, float]] = []
+
+    def verdict(self, engine: str, blocks: Sequence[Expected]) -> Verdict:
+        for block in blocks:
+            self._judge(block)
+        sheets = {title: number for number, title in enumerate(dict.fromkeys(block.place.title for block in blocks))}
+        wrong = sorted(self._wrong, key=lambda cell: sheets[cell[0].place.title])
+        largest = self._difference(*self._largest[1:]) if self._largest else None
+        return Verdict(engine, self._checked, largest, tuple(self._difference(*cell) for cell in wrong))
+
+    def _judge(self, block: Expected) -> None:
+        title, name = block.place
+        if title not in self._values:
+            self._values[title] = self._asked(title)
+        values = self._values[title][name]
+        expected = np.ma.getdata(block.values)
+        apart = np.abs(np.frombuffer(values.numbers).reshape(expected.shape) - expected)
+        allowed = self._allowed(block, expected)
+        agrees = apart <= allowed
+        size = apart
+        if not agrees.all():
+            size = np.where(np.isnan(apart), np.inf, apart)
+            for place in np.flatnonzero(np.isnan(expected)).tolist():
+                if values.others.get(place) == "#N/A":
+                    size.flat[place] = 0.0
+            agrees = size <= np.where(np.isnan(allowed), 0.0, allowed)
+        masked = np.ma.getmaskarray(block.values) if isinstance(block.values, np.ma.MaskedArray) else None
+        if masked is not None:
+            agrees, size = agrees | masked, np.where(masked, -1.0, size)
+        self._checked += expected.size if masked is None else int((~masked).sum())
+        self._known[block.place] = Rounded(expected, np.where(agrees, np.minimum(apart, allowed), 0.0))
+        if size.size:
+            place = int(size.argmax())
+            if size.flat[place] >= 0 and (self._largest is None or size.flat[place] > self._largest[0]):
+                self._largest = float(size.flat[place]), block, place, float(allowed.flat[place])
+        for place in np.flatnonzero(~agrees).tolist():
+            self._wrong.append((block, place, float(allowed.flat[place])))
+
+    def _allowed(self, block: Expected, expected: np.ndarray) -> np.ndarray:
+        """How far from what is expected the cells of a block may be."""
+        size = np.abs(expected)
+        allowed = RELATIVE * size + (TINY + MAGNITUDE * np.abs(block.magnitude))
+        if block.computed:
+            allowed = allowed + ROUNDING * self._rounding(block.computed)
+        elif block.source in self._known:
+            error = self._known[block.source].error
+            rows, columns = expected.shape
+            error = error.reshape(expected.shape) if error.size == expected.size else error[:rows, :columns]
+            allowed = allowed + ROUNDING * error
+        elif size.size:
+            allowed = allowed + RECORDED * np.nanmax(size)
+        for row, computed in block.rows.items():
+            allowed[row] = RELATIVE * size[row] + ROUNDING * self._rounding(computed)[0]
+        return allowed
+
+    def _rounding(self, computed: Computed) -> np.ndarray:
+        known = self._known
+        if not all(place in known for place in computed.reads.values()):
+            return np.zeros((1, 1))
+        return bound(computed.expression, {name: known[place] for name, place in computed.reads.items()}).error
+
+    def _difference(self, block: Expected, place: int, allowed: float) -> Difference:
+        title, name = block.place
+        area = self._areas[title][name]
+        i, j = divmod(place, block.values.shape[1])
+        at = address(area.top + i, area.left + j)
+        expected = float(np.ma.getdata(block.values)[i, j])
+        found = self._values[title][name].at(place)
+        return Difference(title, at, f"{name}[{i}, {j}]", found, expected, allowed)
 
 
-def _judge(engine: str, cells: list[_Cell], lookup: Lookup) -> Verdict:
+def _is_lesson(path: Path) -> bool:
+    if not path.exists():
+        return False  # which the reader says
+    with Book(path) as book:
+        return recognition.lesson_name(book) is not None
+
+
+def _verify_lesson(path: Path, engines: list[str]) -> list[Verdict]:
+    """A lesson has no trace: what engines compute is held against what the lesson stored beside its formulas."""
+    cells: list[tuple[str, int, int, float]] = []
+    with Book(path) as book:
+        for sheet in book.sheets:
+            for row, column, cell in book.cells(sheet) if sheet.kind == "worksheet" else ():
+                if cell.formula is None:
+                    continue
+                if not is_number(cell.value):
+                    raise TracerError(
+                        f"{path}: {sheet.title}!{address(row, column)} has no number beside its formula, and a lesson "
+                        "has no trace to hold it against; write it again with tracer run --preset"
+                    )
+                cells.append((sheet.title, row, column, float(cell.value)))  # type: ignore[arg-type]
+    return [_judge_lesson(name, cells, ENGINES[name](path)) for name in engines]
+
+
+def _judge_lesson(engine: str, cells: list[tuple[str, int, int, float]], lookup: Lookup) -> Verdict:
     differences = [
-        Difference(title, address, name, lookup(title, row, column), expected, magnitude)
-        for title, row, column, address, name, expected, magnitude in cells
+        Difference(title, address(row, column), "stored", lookup(title, row - 1, column - 1), stored, LESSON)
+        for title, row, column, stored in cells
     ]
     largest = max(differences, key=lambda difference: difference.size, default=None)
     return Verdict(engine, len(cells), largest, tuple(cell for cell in differences if not cell.agrees))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from tracer.xlsx.addresses import Range
@@ -31,8 +32,8 @@ class Calculation(ABC):
         """
 
     @abstractmethod
-    def area(self, title: str, area: Range) -> Values:
-        """The values of an area of a sheet.
+    def areas(self, title: str, areas: Sequence[Range]) -> list[Values]:
+        """The values of some areas of a sheet.
 
         Raises:
             TracerError: the engine fails, or knows no such sheet.
@@ -44,5 +45,6 @@ class Calculation(ABC):
             if len(self._squares) >= MOST:
                 self._squares.clear()
             top, left = key[1] * SQUARE + 1, key[2] * SQUARE + 1
-            self._squares[key] = self.area(title, Range(top, left, top + SQUARE - 1, left + SQUARE - 1))
+            area = Range(top, left, top + SQUARE - 1, left + SQUARE - 1)
+            (self._squares[key],) = self.areas(title, [area])
         return self._squares[key].at(row % SQUARE * SQUARE + column % SQUARE)

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import weakref
 from array import array
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
@@ -81,23 +82,25 @@ class IronCalc(Calculation):
             raise self._failure(f"IronCalc cannot recalculate it ({one_line(Exception(reason))})")
         self._ready = True
 
-    def area(self, title: str, area: Range) -> Values:
+    def areas(self, title: str, areas: Sequence[Range]) -> list[Values]:
         self.wait()
         assert self._process.stdin and self._process.stdout
         try:
-            self._process.stdin.write(json.dumps([title, *area]).encode() + b"\n")
+            self._process.stdin.write(json.dumps([title, areas]).encode() + b"\n")
             self._process.stdin.flush()
         except OSError:
             raise self._crash() from None
         answer = self._answer()
         if isinstance(answer, str):
             raise self._failure(f"IronCalc knows no sheet {title!r} in it")
-        count, others = answer
-        numbers = array("d")
-        numbers.frombytes(self._process.stdout.read(8 * count))
-        if len(numbers) < count:
-            raise self._crash()
-        return Values(numbers, {int(place): value for place, value in others.items()})
+        values = []
+        for area, others in zip(areas, answer):
+            numbers = array("d")
+            numbers.frombytes(self._process.stdout.read(8 * area.cells))
+            if len(numbers) < area.cells:
+                raise self._crash()
+            values.append(Values(numbers, {int(place): value for place, value in others.items()}))
+        return values
 
     def _answer(self):
         assert self._process.stdout
@@ -121,7 +124,7 @@ class IronCalc(Calculation):
         return self._failure("IronCalc crashed over it")
 
     def _failure(self, what: str) -> TracerError:
-        return TracerError(f"{self.name}: {what}; try --engine libreoffice")
+        return TracerError(f"{self.name}: {what}")
 
 
 def _opened(source: Path | BinaryIO) -> BinaryIO:

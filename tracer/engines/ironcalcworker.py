@@ -1,7 +1,7 @@
 """IronCalc in a process of its own, run as a script: it may run out of stack, memory or time here, and nowhere else.
 
-It says `null` (or why not) when the workbook is recalculated; then it answers questions, a line of JSON each
-(`[title, top, left, bottom, right]`), with a line of JSON (how many numbers, and what is none) and the numbers.
+It says `null` (or why not) when the workbook is recalculated; then it answers questions, a line of JSON each (a title,
+and areas: `[top, left, bottom, right]`), with a line of JSON (of each area what is no number) and all numbers.
 """
 
 from __future__ import annotations
@@ -73,21 +73,24 @@ def _work(path, answers) -> None:
     _end_with_caller(False)
     _say(answers, None)
     for line in sys.stdin.buffer:
-        title, top, left, bottom, right = json.loads(line)
+        title, areas = json.loads(line)
         if title not in sheets:
             _say(answers, "no sheet")
             continue
-        numbers, others = array.array("d"), {}
+        numbers, others = array.array("d"), []  # type: ignore[var-annotated]
         value_of, sheet, missing = model.get_cell_value, sheets[title], float("nan")
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                value = value_of(sheet, row, column)
-                if type(value) is not float:
-                    if value is not None:
-                        others[len(numbers)] = value
-                    value = missing
-                numbers.append(value)
-        _say(answers, [len(numbers), others])
+        for top, left, bottom, right in areas:
+            others.append({})
+            start = len(numbers)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    value = value_of(sheet, row, column)
+                    if type(value) is not float:
+                        if value is not None:
+                            others[-1][len(numbers) - start] = value
+                        value = missing
+                    numbers.append(value)
+        _say(answers, others)
         answers.write(numbers.tobytes())
         answers.flush()
 

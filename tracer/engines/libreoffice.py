@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -82,11 +83,11 @@ class LibreOffice(Calculation):
         self._file.seek(0)
         return Book(self._file, f"{self.name}, as LibreOffice saved it")
 
-    def area(self, title: str, area: Range) -> Values:
+    def areas(self, title: str, areas: Sequence[Range]) -> list[Values]:
         sheet = self._book.sheet(title)
         if sheet is None:
             raise TracerError(f"{self.name}: LibreOffice knows no sheet {title!r} in it")
-        return read(self._book, sheet, [area])[0]
+        return read(self._book, sheet, areas)
 
 
 def _end(process: subprocess.Popen) -> None:

@@ -1,8 +1,8 @@
 """LibreOffice in a process group of its own, run as a script that stays beside it and cleans up behind it.
 
 Whatever happens to the process that asks (it is interrupted, or killed), its end of the pipe closes, and this script
-ends LibreOffice with all its processes and removes their files. Its standard output is a file that holds a workbook, and
-in the end what LibreOffice saved.
+ends LibreOffice with all its processes and removes their files. Its standard output is a file that holds a workbook,
+and in the end what LibreOffice saved.
 """
 
 from __future__ import annotations

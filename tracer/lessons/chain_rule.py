@@ -6,14 +6,14 @@ the listing's; what the listing computes in one line has blocks in between, so t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tracer import engine
-from tracer.expr import Expression, Symbol, largest, symbols
+from tracer.expr import Expression, Symbol, largest, reads, symbols
 from tracer.lessons.sheet import FORMULA, LABEL, Block, LessonSheet
 from tracer.network import Network
 from tracer.numbers import count
@@ -23,6 +23,7 @@ from tracer.values import times
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Link
+from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.layout import Area
 from tracer.workbook.plainsheet import HEADING, flush
 from tracer.workbook.style import with_number_format
@@ -243,3 +244,29 @@ def write_training(book: Book, trace: Trace, updates: Sequence[Update], areas: M
     chart.set_size({"width": 620, "height": 320})
     sheet.sheet.insert_chart(4, 4, chart)
     return TRAINING, "The error of the training after it, every hundred epochs"
+
+
+def expected_partials(trace: Trace) -> Iterator[Expected]:
+    """The sheet of the partial derivatives."""
+    values = partials(trace)
+    for symbol, ours in SHOWN.items():
+        yield Expected(Place(TITLE, symbol.name), values[symbol.name], _source(trace, ours))
+    for part in PARTS:
+        for symbol, expression in part.blocks.items():
+            taken = {name: Place(TITLE, name) for name in reads(expression)}
+            yield Expected(Place(TITLE, symbol.name), values[symbol.name], computed=Computed(expression, taken))
+    for symbol in (step_out, step_in):
+        place = Place(names.step_sheet(1, 10), symbol.name)
+        yield Expected(Place(TITLE, symbol.name), values[symbol.name], place)
+
+
+def _source(trace: Trace, name: str) -> Place:
+    """Where the step sheets fill a block, before it is corrected."""
+    step = next(step.number for step in trace.steps if name in step.current)
+    return Place(names.step_sheet(1, step), name)
+
+
+def expected_training(trace: Trace) -> Iterator[Expected]:
+    """The sheet of the training, whose numbers are recorded ones."""
+    for name, matrix in trained(trace).items():
+        yield Expected(Place(TRAINING, name), matrix)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from tracer import boundary
+from tracer.expr import reads
 from tracer.trace import Trace
 from tracer.workbook import boundarywords, names
 from tracer.workbook.book import IGNORED, Book
 from tracer.workbook.boundarylayout import LEFT, LIMITS, SIDE, SMALLEST, TOP, Layout
+from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.formulas import BlockFormula, CellFormula, literal
 from tracer.workbook.heatmap import color, write_key
 from tracer.workbook.layout import Area
@@ -300,3 +303,47 @@ def ticks(points: int) -> int:
 def _fixed(decimals: int) -> str:
     """`0.00`"""
     return f"0.{'0' * decimals}" if decimals else "0"
+
+
+#: Outputs that are nearer than this are equally large.
+TIE = 1e-9
+
+
+def expected(trace: Trace, points: int) -> Iterator[Expected]:
+    """
+    Args:
+        points: of the grid, along each axis.
+    """
+    network = trace.network
+    values = decided(boundary.grid(network, {name: trace[name] for name in network.initial}, points))
+    # Coordinates are sums of these, and may be near 0.
+    far = np.abs(values["smallest"]) + np.abs(values["largest"]) + values["margin"]
+    wide = {name: far for name in (*LIMITS, "X")} | {"across": far[:, :1], "up": far[:, 1:]}
+    last = trace.updates[-1]
+    computed = {symbol.name: expression for symbol, expression in boundary.computed(network)}
+    for name in network.initial:
+        step = next(step.number for step in trace.steps if step.number > 1 and name in step.current)
+        source = Place(names.step_sheet(last.epoch, step, last.number), name)
+        yield Expected(Place(names.BOUNDARY, name), values[name], source)
+    for name, matrix in values.items():
+        place = Place(names.BOUNDARY, name)
+        if name in computed:
+            taken = {read: Place(names.BOUNDARY, read) for read in reads(computed[name])}
+            yield Expected(place, matrix, computed=Computed(computed[name], taken))
+        elif name == "boundary":
+            yield Expected(place, matrix, Place(names.BOUNDARY, "class" if "class" in values else "output"))
+        elif name not in network.initial:
+            yield Expected(place, matrix, magnitude=wide.get(name, 0.0))
+
+
+def decided(grid: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The sheet's numbers, its classes masked where rounding decides which output is the largest."""
+    if "class" not in grid:
+        return grid
+    second, first = np.sort(grid["output"], axis=1)[:, -2:].T
+    tie = first - second < TIE
+    return {
+        **grid,
+        "class": np.ma.masked_array(grid["class"], tie[:, np.newaxis]),
+        "boundary": np.ma.masked_array(grid["boundary"], tie.reshape(grid["boundary"].shape)),
+    }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import warnings
-import zipfile
 from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
 from tracer.errors import TracerError, one_line
-from tracer.workbook.mark import LESSON, MARK
+from tracer.workbook.recognition import is_ours
 from tracer.writing import check
 
 
@@ -38,22 +36,3 @@ def check_target(path: Path, force: bool) -> None:
     check(path, force=force, is_ours=is_ours, otherwise=otherwise, example="walkthrough.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise TracerError(f"{path}: a workbook's name ends in .xlsx; write, for example, {path}.xlsx")
-
-
-def lesson_in(path: Path) -> bool:
-    """Whether a file is a lesson, which has no trace."""
-    return re.search(rf"""\bname=["']{LESSON}["']""", _properties(path)) is not None
-
-
-def is_ours(path: Path) -> bool:
-    """Whether a file is a workbook that tracer wrote (it may have been saved again since)."""
-    return re.search(rf"""\bname=["'](?:{MARK}|{LESSON})["']""", _properties(path)) is not None
-
-
-def _properties(path: Path) -> str:
-    """The properties that a program has added to a workbook; nothing where there are none, or no workbook."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.open("docProps/custom.xml").read(1_000_000).decode("utf-8", "replace")
-    except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
-        return ""

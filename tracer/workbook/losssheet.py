@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from tracer.expr import reads
 from tracer.losses import LOSSES
 from tracer.numbers import count
 from tracer.trace import Trace, Update
 from tracer.workbook import names
 from tracer.workbook.book import Book
+from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.layout import Area
 from tracer.workbook.overview import accuracy, put_number
 from tracer.workbook.plainsheet import FIRST, HEADING, add_plain_sheet, flush
@@ -151,3 +153,25 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     chart.set_legend({"none": True} if "accuracy" not in columns else {"position": "bottom", "font": grey})
     chart.set_size({"width": 760, "height": 400})
     sheet.insert_chart(FIRST, COLUMN + len(columns) + 1, chart)
+
+
+def expected(trace: Trace, updates: Sequence[Update], title: str) -> Iterator[Expected]:
+    """
+    Args:
+        updates: those that have step sheets, of which the numbers of their epochs are computed.
+        title: the sheet's.
+    """
+    history, chosen = trace.history, thinned(len(trace.history))
+    yield Expected(Place(title, "epoch"), history.epochs[chosen, np.newaxis].astype(float))
+    architecture = trace.network.architecture
+    columns = {"loss": (history.loss, LOSSES[architecture.loss].value(architecture.axis))}
+    if history.accuracy is not None:
+        columns["accuracy"] = history.accuracy, accuracy(trace.network)
+    live = updates if trace.network.updates == 1 else ()
+    rows = {int(np.searchsorted(history.epochs[chosen], update.epoch)): update for update in live}
+    for name, (values, expression) in columns.items():
+        computed = {}
+        for row, update in rows.items():
+            sheet = names.step_sheet(update.epoch, 5, update.number)
+            computed[row] = Computed(expression, {read: Place(sheet, read) for read in reads(expression)})
+        yield Expected(Place(title, name), values[chosen, np.newaxis], rows=computed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracer.accuracy import right
 from tracer.architecture import Architecture
-from tracer.expr import Expression
+from tracer.expr import Expression, reads
 from tracer.losses import LOSSES
 from tracer.network import Network
 from tracer.rendering import Text
@@ -20,6 +20,7 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link, legend
 from tracer.workbook.datasheet import stands_apart
+from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.fitting import fitted
 from tracer.workbook.formulas import BlockFormula
 from tracer.workbook.labels import labels, widen_for_rows
@@ -261,3 +262,33 @@ def _parameters(trace: Trace) -> list[tuple[str, object]]:
     if network.seed is not None:
         parameters.append(("Seed", network.seed))
     return parameters
+
+
+def expected(trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> Iterator[Expected]:
+    """How the run came out, as far as the overview shows it.
+
+    Args:
+        updates: those that have step sheets.
+        areas: where its blocks stand.
+    """
+    architecture, last = trace.network.architecture, trace.updates[-1]
+    results: dict[str, tuple[np.ndarray, Expression | None]] = {
+        "loss": (trace.history.loss[-1:, np.newaxis], LOSSES[architecture.loss].value(architecture.axis))
+    }
+    if trace.history.accuracy is not None:
+        results["accuracy"] = trace.history.accuracy[-1:, np.newaxis], accuracy(trace.network)
+    for name, (value, expression) in results.items():
+        place = Place(names.OVERVIEW, name)
+        if name in areas and expression and trace.network.updates == 1 and last in updates:
+            sheet = names.step_sheet(last.epoch, 5, last.number)
+            taken = {read: Place(sheet, read) for read in reads(expression)}
+            yield Expected(place, value, computed=Computed(expression, taken))
+        elif name in areas:
+            yield Expected(place, value)
+    for name, step in SHOWN.items():
+        if name in areas:
+            first = trace[name][: areas[name].rows, : areas[name].columns]
+            source = Place(names.step_sheet(last.epoch, step, last.number), name)
+            yield Expected(Place(names.OVERVIEW, name), first, source)
+    if "lr" in areas:
+        yield Expected(Place(names.OVERVIEW, "lr"), trace["lr"])

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Iterator, Mapping
+import warnings
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from openpyxl.workbook import Workbook as OpenpyxlWorkbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from tracer import networkfile
 from tracer.data import Scaling
 from tracer.engine import history_of
-from tracer.errors import TracerError, one_line
+from tracer.engines.calculation import Calculation
+from tracer.engines.ironcalc import IronCalc
+from tracer.errors import RecalculatedWarning, TracerError
 from tracer.matrices import hidden_layers
 from tracer.network import Network
 from tracer.optimizers import OPTIMIZERS
@@ -25,13 +26,12 @@ from tracer.selection import select
 from tracer.steps import order
 from tracer.trace import Divergence, History, Trace, Update
 from tracer.values import times
-from tracer.workbook import mark, names
-from tracer.workbook.files import load
+from tracer.workbook import mark, names, recognition
 from tracer.workbook.layout import Area
-from tracer.workbook.plainsheet import FIRST
 from tracer.workbook.template import shipped
-
-_RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+from tracer.xlsx.addresses import Range
+from tracer.xlsx.book import Book, Sheet
+from tracer.xlsx.values import MOST, Values, read
 
 
 class Reading:
@@ -39,7 +39,7 @@ class Reading:
 
     Attributes:
         path: for messages.
-        sheets: the cached values, by sheet title.
+        titles: of its sheets.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -48,29 +48,58 @@ class Reading:
             TracerError: the file cannot be read, or is not a workbook that tracer wrote.
         """
         self.path = Path(path)
-        try:
-            content = self.path.read_bytes()
-        except OSError as error:
+        if not self.path.exists():
+            raise TracerError(f"{path}: cannot be read (no such file); write it with `tracer run --out {path}`")
+        self._book = Book(self.path)
+        weakref.finalize(self, self._book.package.close)
+        if lesson := recognition.lesson_name(self._book):
             raise TracerError(
-                f"{path}: cannot be read ({error.strerror}); write it with `tracer run --out {path}`"
-            ) from None
-        try:
-            self._book = load(content, values=True)
-        except Exception as error:  # openpyxl lets whatever its parsers meet through
-            raise TracerError(f"{path}: not an .xlsx workbook ({one_line(error)})") from None
-        self._content = content
-        self._properties = {item.name: item.value for item in self._book.custom_doc_props.props}
-        version = self._properties.get(mark.MARK)
-        if mark.LESSON in self._properties:
-            raise TracerError(
-                f"{path}: is the lesson {self._properties[mark.LESSON]}, which has no trace to read; "
+                f"{path}: is the lesson {lesson}, which has no trace to read; "
                 "open it in a spreadsheet, or write a workbook with a trace with `tracer run`"
             )
-        if version is None:
+        if not recognition.is_run(self._book):
             raise TracerError(f"{path}: not a workbook that tracer wrote; write one with `tracer run`")
-        if str(version) != mark.FORMAT:
+        version = self._mark.format
+        if version != mark.FORMAT:
             raise TracerError(f"{path}: format {version} of a tracer workbook; this tracer reads format {mark.FORMAT}")
-        self.titles = list(self._book.sheetnames)
+        self.titles = [sheet.title for sheet in self._book.sheets]
+        #: The title of the sheet of losses.
+        self.losses = names.loss_sheet(self.titles)
+        self._blocks = recognition.blocks(self._book)
+        self._values: dict[str, dict[str, Values]] = {}
+        #: What IronCalc computed, where the file lacks a value.
+        self._calculation: Calculation | None = None
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return recognition.network_lines(self._book)
+
+    @cached_property
+    def _mark(self) -> mark.Mark:
+        """What the file's properties say of it; where a program dropped those, what its sheet `Network` says."""
+        properties = self._book.properties
+        if mark.MARK in properties:
+            name, template = properties.get(mark.NAME, self.path.stem), properties.get(mark.TEMPLATE, "")
+            return mark.Mark(name, template, self._property_of_divergence(), properties[mark.MARK])
+        try:
+            # The epoch of a divergence is that of the options.
+            epochs = networkfile.parse("\n".join(self._lines)).get("epochs", 0)
+            found = mark.read_lines(self._lines, epochs if isinstance(epochs, int) else 0)
+        except (ValueError, TracerError) as error:
+            raise TracerError(f"{self.path}: sheet {names.NETWORK!r}: {error}") from None
+        return found or mark.Mark(self.path.stem, "")
+
+    def _property_of_divergence(self) -> Divergence | None:
+        text = self._book.properties.get(mark.DIVERGENCE)
+        if text is None:
+            return None
+        try:
+            epoch, update, step, name, row, column, value = json.loads(text)
+            return Divergence(int(epoch), int(update), int(step), str(name), int(row), int(column), float(value))
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            raise TracerError(
+                f"{self.path}: its property {mark.DIVERGENCE!r} is {text!r}; write the workbook again"
+            ) from None
 
     @cached_property
     def options(self) -> networkfile.Options:
@@ -79,10 +108,9 @@ class Reading:
         Raises:
             TracerError: the sheet is missing or no network file.
         """
-        column = self._sheet(names.NETWORK).iter_rows(min_row=FIRST + 1, min_col=2, max_col=2, values_only=True)
-        lines = [str(value) for (value,) in column if value is not None]
+        self._sheet(names.NETWORK)
         try:
-            options = networkfile.parse("\n".join(lines))
+            options = networkfile.parse("\n".join(self._lines))
         except TracerError as error:
             raise TracerError(f"{self.path}: sheet {names.NETWORK!r}: {error}") from None
         epochs = options.get("epochs")
@@ -101,13 +129,12 @@ class Reading:
         """
         asked, broke_off = self.options["epochs"], self.divergence
         epochs = asked if broke_off is None or broke_off.update > 1 else broke_off.epoch - 1
-        losses = names.loss_sheet(self.titles)
-        if epochs > 1 or losses in self.titles:
-            areas = self.areas(losses)
-            last = self.matrix(losses, "epoch", areas)[-1, 0]
+        if epochs > 1 or self.losses in self.titles:
+            areas = self.areas(self.losses)
+            last = self.matrix(self.losses, "epoch", areas)[-1, 0]
             if last != epochs:
                 raise TracerError(
-                    f"{self.path}: sheet {names.NETWORK!r} says epochs = {asked}, and {losses!r} ends with "
+                    f"{self.path}: sheet {names.NETWORK!r} says epochs = {asked}, and {self.losses!r} ends with "
                     f"epoch {last:g}; one of them was changed"
                 )
         return epochs
@@ -120,23 +147,10 @@ class Reading:
         except TracerError as error:
             raise TracerError(f"{self.path}: sheet {names.NETWORK!r}: {error}") from None
 
-    @cached_property
+    @property
     def divergence(self) -> Divergence | None:
-        """Where training broke off, if it did.
-
-        Raises:
-            TracerError: the file's property that says it is damaged.
-        """
-        said = self._properties.get(mark.DIVERGENCE)
-        if said is None:
-            return None
-        try:
-            epoch, update, step, name, row, column, value = json.loads(str(said))
-            return Divergence(int(epoch), int(update), int(step), str(name), int(row), int(column), float(value))
-        except (ValueError, TypeError, OverflowError):
-            raise TracerError(
-                f"{self.path}: its property {mark.DIVERGENCE!r} is {str(said)!r}; write the workbook again"
-            ) from None
+        """Where training broke off, if it did."""
+        return self._mark.divergence
 
     def updates(self, network: Network) -> Iterator[tuple[int, int, np.ndarray]]:
         """What has step sheets: epoch, number and samples of each update."""
@@ -146,23 +160,41 @@ class Reading:
                 if (epoch, number) < end:
                     yield epoch, number, samples
 
-    def formulas(self) -> OpenpyxlWorkbook:
-        """The same workbook with formulas in place of their values."""
-        return load(self._content)
-
     def areas(self, title: str) -> dict[str, Area]:
-        """Where the named blocks of a sheet stand; names that point to other sheets or nowhere are left out."""
-        areas = {}
-        for name, defined in self._sheet(title).defined_names.items():
-            match = _RANGE.fullmatch(defined.attr_text or "")
-            if match and (match[1] or match[2]).replace("''", "'") == title:
-                one, other = _position(match[3], match[4]), _position(match[5] or match[3], match[6] or match[4])
-                (top, bottom), (left, right) = (sorted(pair) for pair in zip(one, other))
-                areas[name] = Area(top, left, bottom - top + 1, right - left + 1)
-        return areas
+        """Where the named blocks of a sheet stand."""
+        self._sheet(title)
+        return {name: _area(area) for name, area in self._blocks[title].items()}
+
+    def blocks(self, title: str) -> dict[str, Range]:
+        """Where the named blocks of a sheet stand, counted from 1."""
+        self._sheet(title)
+        return self._blocks[title]
+
+    def values(self, title: str, wanted: Sequence[str] = ()) -> dict[str, Values]:
+        """The stored values of the blocks of a sheet, by name; of all but those that are larger than can be read.
+
+        Args:
+            wanted: their names; none for all.
+        """
+        if title not in self._values:
+            self._values[title] = self._read(title, self.blocks(title))
+        if missing := [name for name in wanted if name not in self._values[title]]:
+            self._values[title] |= self._read(title, {name: self.blocks(title)[name] for name in missing})
+        return self._values[title]
+
+    def _read(self, title: str, areas: Mapping[str, Range]) -> dict[str, Values]:
+        """As many of them as fit, the small ones first."""
+        wanted: dict[str, Range] = {}
+        room = MOST
+        for name, area in sorted(areas.items(), key=lambda block: block[1].cells):
+            room -= area.cells
+            if room < 0:
+                break
+            wanted[name] = area
+        return dict(zip(wanted, read(self._book, self._sheet(title), list(wanted.values()))))
 
     def matrix(self, title: str, name: str, areas: Mapping[str, Area]) -> np.ndarray:
-        """The cached numbers of a block.
+        """The numbers of a block: those that the file stores, or, where it stores none, what IronCalc computes.
 
         Raises:
             TracerError: there is no such block, or a cell of it holds no number.
@@ -172,19 +204,49 @@ class Reading:
                 f"{self.path}: sheet {title!r} has no block named {name}; "
                 "the name was deleted or points elsewhere (in Excel: Formulas, Name Manager)"
             )
-        area, sheet = areas[name], self._sheet(title)
-        values = np.empty((area.rows, area.columns))
-        for i in range(area.rows):
-            for j in range(area.columns):
-                value = sheet.cell(area.row + i + 1, area.column + j + 1).value
-                if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                    raise TracerError(f"{self.path}: {title}!{area.address(i, j)} ({name}[{i}, {j}]) {_found(value)}")
-                values[i, j] = value
-        return values
+        area, values = areas[name], self.values(title).get(name)
+        if values is None:
+            raise TracerError(f"{self.path}: {title}: the block {name} has {times(area.shape)} cells, too many to read")
+        numbers = np.frombuffer(values.numbers)
+        absent = np.flatnonzero(~np.isfinite(numbers))
+        if self._calculation or (len(absent) and self._lacks_values(values, absent)):
+            calculation = self._recalculated(f"{title}!{area.address()}")
+            (values,) = calculation.areas(title, [self._blocks[title][name]])
+            numbers = np.frombuffer(values.numbers)
+            absent = np.flatnonzero(~np.isfinite(numbers))
+        if len(absent):
+            i, j = divmod(int(absent[0]), area.columns)
+            value = values.at(int(absent[0]))
+            what = "is empty" if value is None else f"holds {value!r}"
+            raise TracerError(f"{self.path}: {title}!{area.address(i, j)} ({name}[{i}, {j}]) {what}; expected a number")
+        return numbers.reshape(area.shape).copy()
 
-    def value(self, title: str, row: int, column: int) -> Any:
-        """The cached value of a cell (counted from 0); None where there is none."""
-        return self._sheet(title).cell(row + 1, column + 1).value
+    def _lacks_values(self, values: Values, absent: np.ndarray) -> bool:
+        """Whether the program that saved the file stored no value beside a formula."""
+        return any(values.formulas[at] and at not in values.others for at in absent.tolist())
+
+    def _recalculated(self, where: str) -> Calculation:
+        if self._calculation is None:
+            self._calculation = IronCalc(self.path)
+            try:
+                self._calculation.wait()
+            except TracerError as error:
+                raise TracerError(
+                    f"{self.path}: {where} holds a formula without a value, as the program that saved it stored none, "
+                    f"and {str(error).removeprefix(f'{self.path}: ')}; open it in Excel or LibreOffice and save it"
+                ) from None
+            warnings.warn(
+                f"{self.path}: stores no values beside its formulas; these are IronCalc's",
+                RecalculatedWarning,
+                stacklevel=2,
+            )
+        return self._calculation
+
+    def texts(self, title: str, name: str) -> list[str]:
+        """The texts of a block, row by row."""
+        values = self.values(title)[name]
+        cells = (values.at(place) for place in range(len(values.numbers)))
+        return [f"{cell:.15g}" if isinstance(cell, float) else str(cell) for cell in cells]
 
     def given(self) -> networkfile.Options:
         """The options, and the inputs as they are in the file now.
@@ -207,7 +269,7 @@ class Reading:
             inputs[name] = float(self.matrix(start, name, areas[start])[0, 0])
         expected = self._weights(options)
         inputs |= {name: self.matrix(start, name, areas[start]) for name in expected}
-        look = str(self._properties.get(mark.TEMPLATE, "")).rpartition(" ")[0]
+        look = self._mark.template.rpartition(" ")[0]
         template = {"template": look} if look in shipped() else {}
         return {**self.options, **template, **inputs, **self._names_of_data()}
 
@@ -216,27 +278,24 @@ class Reading:
         if names.DATA not in self.titles:
             return {}
         areas = self.areas(names.DATA)
-        return {
-            key: tuple(
-                str(self.value(names.DATA, area.row + i, area.column + j))
-                for i in range(area.rows)
-                for j in range(area.columns)
-            )
-            for key, area in areas.items()
-            if key in ("features", "outputs", "rows")
-        } | self._scaling(areas)
+        labels = {key: tuple(self.texts(names.DATA, key)) for key in ("features", "outputs", "rows") if key in areas}
+        return labels | self._scaling(areas)
 
     def _scaling(self, areas: Mapping[str, Area]) -> dict[str, Any]:
         if "subtract" not in areas or "divide" not in areas:
             return {}
         subtract, divide = (self.matrix(names.DATA, name, areas) for name in ("subtract", "divide"))
-        kind = str(self.value(names.DATA, areas["subtract"].row - 1, areas["subtract"].column)).split()[0]
-        return {"scaling": Scaling(kind, subtract, divide)}
+        place = self._blocks[names.DATA]["subtract"]
+        above = Range(place.top - 1, place.left, place.top - 1, place.left)
+        text = read(self._book, self._sheet(names.DATA), [above])[0].at(0) if place.top > 1 else None
+        if not isinstance(text, str) or not text.split():
+            raise TracerError(f"{self.path}: {names.DATA}!{above} holds {text!r}; expected the kind of scaling")
+        return {"scaling": Scaling(text.split()[0], subtract, divide)}
 
     @property
     def name(self) -> str:
         """What the network is called."""
-        return str(self._properties.get(mark.NAME, self.path.stem))
+        return self._mark.name
 
     def network(self) -> Network:
         """The network as the file describes it now.
@@ -281,21 +340,23 @@ class Reading:
 
     def _history(self, network: Network, updates: list[Update]) -> History:
         """What the sheet `Loss` says; a single epoch has none, and is judged by what its steps filled."""
-        title = names.loss_sheet(self.titles)
-        if title in self.titles:
-            areas = self.areas(title)
-            epochs = self.matrix(title, "epoch", areas)[:, 0].astype(int)
-            loss = self.matrix(title, "loss", areas)[:, 0].copy()
-            accuracy = self.matrix(title, "accuracy", areas)[:, 0].copy() if "accuracy" in areas else None
+        if self.losses in self.titles:
+            areas = self.areas(self.losses)
+            epochs = self.matrix(self.losses, "epoch", areas)[:, 0].astype(int)
+            loss = self.matrix(self.losses, "loss", areas)[:, 0].copy()
+            accuracy = self.matrix(self.losses, "accuracy", areas)[:, 0].copy() if "accuracy" in areas else None
             return History(epochs, loss, accuracy)
         if not updates:
-            raise TracerError(f"{self.path}: has neither step sheets nor a sheet {title!r}; nothing is recorded")
+            raise TracerError(f"{self.path}: has neither step sheets nor a sheet {self.losses!r}; nothing is recorded")
         return history_of(network, updates)
 
-    def _sheet(self, title: str) -> Worksheet:
-        if title not in self.titles:
+    def _sheet(self, title: str) -> Sheet:
+        sheet = self._book.sheet(title)
+        if sheet is None:
             raise TracerError(f"{self.path}: has no sheet {title!r}; it was deleted or renamed")
-        return self._book[title]
+        if sheet.kind != "worksheet":
+            raise TracerError(f"{self.path}: {title!r} is a {sheet.kind}; expected a sheet with cells")
+        return sheet
 
 
 def read_excel(path: str | Path) -> Trace:
@@ -307,17 +368,5 @@ def read_excel(path: str | Path) -> Trace:
     return Reading(path).trace()
 
 
-def _position(letters: str, row: str) -> tuple[int, int]:
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(row) - 1, column - 1
-
-
-def _found(value: Any) -> str:
-    if value is None:
-        return (
-            "holds no number: the cell is empty, or the program that saved the file stored no values beside formulas; "
-            "open it in Excel or LibreOffice and save it"
-        )
-    return f"holds {value!r}; expected a number"
+def _area(area: Range) -> Area:
+    return Area(area.top - 1, area.left - 1, area.bottom - area.top + 1, area.right - area.left + 1)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
 from tracer.expr import Expression, reads
 from tracer.matrices import stem
-from tracer.steps import Step
-from tracer.trace import State, Trace, Update
+from tracer.steps import Step, order
+from tracer.trace import State, Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link
+from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.formulas import BEFORE, BlockFormula, CellFormula
 from tracer.workbook.labels import labels, widen_for_rows
 from tracer.workbook.layout import Area, Layout
@@ -199,3 +200,42 @@ class StepSheets:
             self.layout.widen(widths, name, widest(matrix, self.number_formats[name]))
         widen_for_rows(self.layout, widths, labels(trace.network, np.arange(trace.network.sample_count)))
         return widths
+
+
+def expected(trace: Trace, updates: Sequence[Update]) -> Iterator[Expected]:
+    """Every block of the step sheets: first of each update what is given and filled, in the order in which it is
+    computed, then what its sheets show again.
+
+    Args:
+        updates: those that have step sheets.
+    """
+    # Of each step what its sheet shows again, and whether a step of the same update has filled it.
+    again: list[list[tuple[str, bool]]] = []
+    for step in trace.steps:
+        passed = dict.fromkeys(name for done in trace.steps[: step.number + 1] for name in done.current)
+        ahead = trace.ahead(step.number)
+        computed = {symbol.name for done in trace.steps[: step.number + 1] for symbol in done.expressions}.union(ahead)
+        shown = [name for name in (*passed, *ahead) if name not in step.current]
+        again.append([(name, name in computed) for name in shown])
+    before: Update | None = None
+    places: dict[str, Place] = {}
+    for update in updates:
+        titles = [names.step_sheet(update.epoch, step.number, update.number) for step in trace.steps]
+        inputs = dict(zip(("X", "y"), trace.network.chosen(update.samples)))
+        values = {**inputs, **trace.network.parameters, **update.given}
+        given = {name: Place(titles[0 if name in inputs else 1], name) for name in values}
+        linked = follows(before, update, trace.network.updates)
+        for name, place in given.items():
+            source = places.get(name) if linked and name not in inputs else None
+            yield Expected(place, values[name], source)
+        places = dict(given)
+        for step, symbol, expression in order(trace.steps):
+            place = Place(titles[step.number], symbol.name)
+            taken = {name: places[name] for name in reads(expression)}
+            yield Expected(place, update.filled[symbol.name], computed=Computed(expression, taken))
+            places[symbol.name] = place
+        for title, showing in zip(titles, again):
+            for name, filled in showing:
+                matrix, source = (update.filled[name], places[name]) if filled else (values[name], given[name])
+                yield Expected(Place(title, name), matrix, source)
+        before = update
