@@ -58,7 +58,7 @@ def test_a_formula_that_no_stack_holds_is_an_error_of_one_line(tmp_path):
     path = tmp_path / "deep.xlsx"
     with xlsxwriter.Workbook(path) as book:  # openpyxl cuts formulas off
         book.add_worksheet().write_formula(0, 0, "=" + "(" * 500_000 + "1" + ")" * 500_000)
-    with pytest.raises(tracer.TracerError, match=r"deep\.xlsx: IronCalc (crashed over|cannot recalculate) it.*; try"):
+    with pytest.raises(tracer.TracerError, match=r"deep\.xlsx: IronCalc (crashed over|cannot recalculate) it"):
         ENGINES["ironcalc"](path)
 
 
@@ -66,7 +66,7 @@ def test_a_workbook_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(ironcalc, "SECONDS", 1)
     path = book_of(tmp_path / "long.xlsx", *["=SUMPRODUCT(SIN(ROW($1:$100000)))"] * 2000)
     start = time.monotonic()
-    with pytest.raises(tracer.TracerError, match=r"long\.xlsx: IronCalc did not finish within 1 seconds; try"):
+    with pytest.raises(tracer.TracerError, match=r"long\.xlsx: IronCalc did not finish within 1 seconds"):
         ENGINES["ironcalc"](path)
     assert time.monotonic() - start < 10
 
