@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 
 from tracer.errors import TracerError, nearest
-from tracer.tables import Column, missing, problem, read_table
+from tracer.tables import CELLS, Column, missing, problem, read_table
 
+#: A target of text has at most so many classes, each of which is an output; a column of more rows in which every text
+#: is different names its rows.
+CLASSES, NAMES = 1_000, 100
 SCALES = ("none", "minmax", "standard", "article")
 MEND_SCALE = "choose other columns with --columns, or --scale none"
 
@@ -157,7 +160,19 @@ def outputs_of(targets: list[Column]) -> tuple[np.ndarray, tuple[str, ...]]:
     classes = sorted(set(labels))
     if len(classes) == 1:
         raise TracerError(f"{text[0].title} holds one class only ({classes[0]!r}); expected at least two to tell apart")
-    return np.array([[float(label == name) for name in classes] for label in labels]), tuple(classes)
+    count = len(classes)
+    if count > CLASSES or count * len(labels) > CELLS or (count == len(labels) and count > NAMES):
+        what = (
+            "names its rows, and is no class to learn" if count == len(labels) else f"at most {CLASSES:,} are learned"
+        )
+        raise TracerError(
+            f"{text[0].title} has {count:,} different values in {len(labels):,} rows; each would be an output of its "
+            f"own ({what}); choose another --target"
+        )
+    places = {name: place for place, name in enumerate(classes)}
+    y = np.zeros((len(labels), count))
+    y[np.arange(len(labels)), [places[label] for label in labels]] = 1.0
+    return y, tuple(classes)
 
 
 def scaling_of(X: np.ndarray, kind: str, titles: list[str]) -> Scaling:

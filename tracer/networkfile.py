@@ -6,12 +6,14 @@ Every option of `tracer run` has a key of the same name here.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracer import reading
 from tracer.errors import TracerError, nearest
 from tracer.matrices import stem
 from tracer.values import choice, kind
@@ -39,6 +41,12 @@ KEYS = tuple(key for keys in SECTIONS.values() for key in keys)
 #: Keys about the run and its workbook, not about the network.
 OF_THE_RUN = ("epochs", *SECTIONS["workbook"])
 
+#: A file has at most so many bytes: more numbers than that belong into a data file. Python takes time and memory that
+#: grow with the square of a key's parts and of the sections.
+SIZE, PARTS, HEADINGS = 1 << 22, 20, 200
+_DOTTED = re.compile(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{PARTS}}}""")
+_HEADINGS = re.compile(r"^[ \t]*+\[\[?[^\[\],\n]*+\]\]?[ \t]*+$", re.MULTILINE)
+
 #: A file's keys and their values, without their sections.
 Options = dict[str, Any]
 
@@ -48,14 +56,11 @@ def read(path: str | Path) -> Options:
     Raises:
         TracerError: it cannot be read or does not parse; the message names file and place.
     """
-    path = Path(path)
+    remedy = "give the path of a network file (TOML)"
     try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise TracerError(f"{path}: cannot be read ({reason}); give the path of a network file (TOML)") from None
-    try:
-        return parse(content)
+        return parse(reading.content(path, SIZE, remedy).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise TracerError(f"{path}: cannot be read (it is not UTF-8 text); {remedy}") from None
     except TracerError as error:
         raise TracerError(f"{path}: {error}") from None
 
@@ -89,6 +94,8 @@ def parse(content: str) -> Options:
     Raises:
         TracerError: no valid TOML, or a section or key that does not exist.
     """
+    if _DOTTED.search(content) or sum(1 for _ in _HEADINGS.finditer(content)) > HEADINGS:
+        raise TracerError(f"not a network file: its keys have more than {PARTS} parts, or it has hundreds of sections")
     try:
         document = tomllib.loads(content)
     except (ValueError, RecursionError) as error:  # a number of 5000 digits is a plain ValueError

@@ -6,7 +6,6 @@ import csv
 import io
 import math
 import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
@@ -16,7 +15,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from tracer import reading
 from tracer.errors import TracerError, listing, one_line
+from tracer.xlsx.addresses import COLUMNS
 
 #: What stands for a missing value, in any case.
 MISSING = frozenset(("", "na", "nan", "-nan", "+nan", "n/a", "null", "none"))
@@ -24,6 +25,9 @@ MISSING = frozenset(("", "na", "nan", "-nan", "+nan", "n/a", "null", "none"))
 DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 #: How many rows the separator is guessed from.
 SAMPLE = 50
+
+#: A file has at most so many bytes, and a table so many cells: each is an object, and then a cell of a sheet.
+SIZE, CELLS = 1 << 26, 4_000_000
 
 MEND = "correct it, delete the row, or choose other columns"
 
@@ -86,11 +90,7 @@ def read_table(path: Path) -> list[Column]:
         raise TracerError(
             f"ends in {path.suffix!r}, which is not read; expected {listing(READERS, 'or')}; save it as one of these"
         )
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise TracerError(f"cannot be read ({error.strerror}); give the path of a data file") from None
-    rows, comma = reader(content)
+    rows, comma = reader(reading.content(path, SIZE, "give the path of a data file"))
     rows = [[cell.strip() if isinstance(cell, str) else cell for cell in row] for row in rows]
     while rows and blank(rows[-1]):
         rows.pop()
@@ -120,14 +120,16 @@ def read_text(content: bytes, separator: str | None = None) -> tuple[list[list[A
     import pandas as pd
 
     text = decoded(content)
-    separator = separator or sniffed(text)
     if not text.strip():
         return [], False
-    if not text.splitlines()[0].strip(" "):
+    if not re.match(r"[^\r\n]*", text)[0].strip(" "):  # type: ignore[index]
         raise TracerError("row 1 is blank; expected the names of the columns; delete the row")
+    check_cells(max(text.count(mark) for mark in "\r\n"), 1)
+    separator = separator or sniffed(text)
+    check_cells(1 + text.count(separator), 1 + text.partition("\n")[0].count(separator))
     try:
         frame = pd.read_csv(
-            io.StringIO(text, newline=""),
+            io.BytesIO(text.encode()),
             sep=separator,
             header=None,
             dtype=str,
@@ -191,19 +193,26 @@ def untidy(text: str, separator: str, error: Exception) -> str:
     return f"cannot be read as a table ({one_line(error)})"
 
 
+def check_cells(cells: int, columns: int) -> None:
+    """
+    Raises:
+        TracerError: there are more than are read, before anything is made of them.
+    """
+    if columns > COLUMNS:
+        raise TracerError(f"has more than {COLUMNS:,} columns, and a sheet has no more; choose fewer")
+    if cells > CELLS:
+        raise TracerError(f"has about {cells:,} cells, and at most {CELLS:,} are read; choose fewer rows or columns")
+
+
 def read_excel(content: bytes) -> tuple[list[list[Any]], bool]:
     """The rows of a workbook's first sheet; NaN where a cell holds an error."""
-    import pandas as pd
+    from tracer import exceltable
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl leaves out, such as validation of input
-            frame = pd.read_excel(
-                io.BytesIO(content), sheet_name=0, header=None, dtype=object, na_filter=False, engine="openpyxl"
-            )
-    except Exception as error:  # whatever a broken package leads to
-        raise TracerError(f"cannot be read as an Excel workbook ({one_line(error)}); save it anew as .xlsx") from None
-    return frame.to_numpy(dtype=object).tolist(), False
+        return exceltable.rows(content, CELLS), False
+    except TracerError as error:
+        reason = str(error).removeprefix("workbook: ")
+        raise TracerError(f"cannot be read as an Excel workbook ({reason})") from None
 
 
 def read_parquet(content: bytes) -> tuple[list[list[Any]], bool]:
@@ -211,11 +220,17 @@ def read_parquet(content: bytes) -> tuple[list[list[Any]], bool]:
     import pandas as pd
 
     try:
+        import pyarrow.parquet
+
+        about = pyarrow.parquet.read_metadata(io.BytesIO(content))
+        check_cells(about.num_rows * about.num_columns, about.num_columns)
         frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
         if any(name is not None for name in frame.index.names):
             frame = frame.reset_index()
     except ImportError:
         raise TracerError("cannot be read without pyarrow: pip install pyarrow") from None
+    except TracerError:
+        raise
     except Exception as error:  # whatever a broken file leads to
         raise TracerError(f"cannot be read as Parquet ({one_line(error)}); save it anew") from None
     columns = []

@@ -254,7 +254,7 @@ def _status(path: Path, example: str) -> os.stat_result | None:
             ) from None
         raise _unwritable(path, error) from None
     except ValueError:
-        raise TracerError(f"{str(path)!r}: holds a character that no path can; choose another place") from None
+        raise TracerError(f"{path}: holds a character that no path can; choose another place") from None
     if stat.S_ISDIR(status.st_mode):
         raise TracerError(f"{path}: is a folder; give the path of a file, such as {path / example}")
     if not stat.S_ISREG(status.st_mode) or _STREAM.fullmatch(str(path.absolute())):

@@ -18,11 +18,13 @@ from pathlib import Path
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tracer import reading
 from tracer.errors import TracerError, listing, nearest, one_line
 from tracer.matrices import stem
 from tracer.workbook.fitting import fitted
 from tracer.workbook.page import page
 from tracer.workbook.style import Palette, Style, style
+from tracer.workbook.templatefile import SIZE
 from tracer.workbook.templatefile import read as read_workbook
 from tracer.workbook.templatesheet import PLACEHOLDER, Sheet, TemplateCell
 
@@ -109,12 +111,11 @@ def _read(path: str | Path | None) -> Template:
     file: Path | Traversable = Path(path)
     if str(path) in shipped():
         file = files("tracer.templates").joinpath(f"{path}.xlsx")
+    remedy = f"give a template's path, or one of {listing(shipped(), 'or')}"
     try:
-        content = file.read_bytes()
-    except (OSError, ValueError) as error:
-        known = listing(shipped(), "or")
-        reason = getattr(error, "strerror", None) or "it holds a character that no path can"
-        raise TracerError(f"{path}: cannot be read ({reason}); give a template's path, or one of {known}") from None
+        content = file.read_bytes() if not isinstance(file, Path) else reading.content(file, SIZE, remedy)
+    except TracerError as error:
+        raise TracerError(f"{path}: {error}") from None
     try:
         return _parse(content, str(path))
     except TracerError:
