@@ -34,12 +34,21 @@ class Document:
             for number, changes in enumerate(sheets)
             if number in terms.alignments
         }
-        self._trees = Trees(a, Placement(terms, heights)), Trees(b, Placement())
+        self._equal: dict[str, bool] = {}
+        self._trees = Trees(a, Placement(terms, heights), self._is_equal), Trees(b, Placement(), self._is_equal)
         self._same_terms = terms.same and all(
             _same(a, first, b, second)
             for kind in ("styles", "theme", "person")
             if (first := a.part(kind) or "") + (second := b.part(kind) or "")
         )
+
+    def _is_equal(self, part: str) -> bool:
+        """Whether a part of that name, with all that it points at, is the same bytes and means the same in both."""
+        if part not in self._equal:
+            a, b = self._books
+            there = part in a.package.parts and part in b.package.parts
+            self._equal[part] = self._same_terms and there and _same(a, part, b, part)
+        return self._equal[part]
 
     def sheet(self, number: int) -> Iterator[Found]:
         """What differs on a pair of sheets."""

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 #: What everything else of a part is called, in the table.
 ALL = "all of it"
+UNUSED = "what nothing refers to"
+BLACK = "black text and lines are drawn as automatic ones; a solid fill shows no second colour"
 
 
 class Place(NamedTuple):
@@ -15,7 +17,7 @@ class Place(NamedTuple):
     Attributes:
         part: the kind of part, as its relationship says (`worksheet`, `chart`), `workbook`, or `*` for any.
         paths: elements (`selection`, `bookViews/workbookView`) and attributes (`calcPr@calcId`, `@uid`), by the ends of
-            their paths; `ALL` for the whole part.
+            their paths; `ALL` for the whole part; in parentheses under which condition.
         reason: in a line.
     """
 
@@ -139,6 +141,68 @@ TABLE = (
     Place(
         "*", ("font/family", "font/charset", "rPr/family", "rPr/charset"), "what stands in for a font that is missing"
     ),
+    Place("styles", ("font/scheme",), "whether a font is the theme's; which font results is compared"),
+    Place(
+        "styles",
+        (
+            "cellStyleXfs",
+            "cellStyles",
+            "xf@xfId",
+            "xf@applyNumberFormat",
+            "xf@applyFont",
+            "xf@applyFill",
+            "xf@applyBorder",
+            "xf@applyAlignment",
+            "xf@applyProtection",
+        ),
+        "the named style that a look comes from; the looks of cells are compared",
+    ),
+    Place(
+        "styles",
+        (
+            "fonts@knownFonts",
+            "slicerStyles",
+            "timelineStyles",
+            "tableStyles@defaultTableStyle",
+            "tableStyles@defaultPivotStyle",
+            "mruColors",
+        ),
+        "what a program offers for the next font, table or slicer",
+    ),
+    Place("styles", (UNUSED,), "formats, fonts, fills, borders and looks that no cell and no rule refers to"),
+    Place("styles", ("patternFill (of the kind none)",), "no fill, as without it"),
+    Place("styles", ("color (black)", "patternFill/bgColor (of a solid fill)", "color@indexed (64 and above)"), BLACK),
+    Place("sharedStrings", (UNUSED,), "texts that no cell refers to"),
+    Place("sharedStrings", ("rPh", "phoneticPr"), "how Japanese texts are read aloud"),
+    Place("worksheet", ("col@customWidth",), "that a width was set; the width is compared"),
+    Place("worksheet", ("row@ht (without customHeight)",), "the height that a program found for the fonts of a row"),
+    Place("worksheet", ("row@thickTop", "row@thickBot"), "follows from the borders of cells"),
+    Place("worksheet", ("cfRule@priority (in the same order)",), "numbers of an order, which is compared"),
+    Place("workbook", ("definedName (_xlnm._FilterDatabase)",), "the range of a filter once more"),
+    Place("*", ("ext@uri (of what is not compared)",), "the number of an extension of which nothing is compared"),
+    Place(
+        "core-properties",
+        ("creator", "lastModifiedBy", "created", "modified", "revision", "lastPrinted"),
+        "who saved the file when",
+    ),
+    Place("custom-properties", ("property@fmtid", "property@pid"), "numbers that every program gives anew"),
+    Place(
+        "extended-properties",
+        (
+            "Application",
+            "AppVersion",
+            "DocSecurity",
+            "ScaleCrop",
+            "HeadingPairs",
+            "TitlesOfParts",
+            "LinksUpToDate",
+            "SharedDoc",
+            "HyperlinksChanged",
+            "TotalTime",
+            "Template",
+        ),
+        "which program saved the file, and a list of its sheets",
+    ),
     Place("*", ("@space",), "says only that blanks of a text are kept"),
     Place("table", ("table@id", "tableColumn@id", "@tableId"), "numbers that every program gives anew"),
     Place(
@@ -168,80 +232,19 @@ TABLE = (
 
 
 #: Elements that say nothing while nothing stands in them; what is the default is left out before.
-EMPTY = frozenset(
-    [
-        "cols",
-        "hyperlinks",
-        "mergeCells",
-        "conditionalFormatting",
-        "conditionalFormattings",
-        "dataValidations",
-        "rowBreaks",
-        "colBreaks",
-        "sheetPr",
-        "outlinePr",
-        "pageSetUpPr",
-        "printOptions",
-        "pageMargins",
-        "pageSetup",
-        "headerFooter",
-        "oddHeader",
-        "oddFooter",
-        "evenHeader",
-        "evenFooter",
-        "firstHeader",
-        "firstFooter",
-        "sheetProtection",
-        "sheetFormatPr",
-        "tableParts",
-        "extLst",
-        "ext",
-        "controls",
-        "oleObjects",
-        "protectedRanges",
-        "scenarios",
-        "customProperties",
-        "cellWatches",
-        "ignoredErrors",
-        "smartTags",
-        "customSheetViews",
-        "sheetCalcPr",
-        "sheetViews",
-        "sheetView",
-        "definedNames",
-        "externalReferences",
-        "calcPr",
-        "workbookPr",
-        "workbookProtection",
-        "fileSharing",
-        "webPublishing",
-        "webPublishObjects",
-        "functionGroups",
-        "bookViews",
-        "workbookView",
-        "pivotCaches",
-        "customWorkbookViews",
-        "tableStyles",
-        "colors",
-        "mruColors",
-        "phoneticPr",
-        "dataConsolidate",
-        "dataRefs",
-        "legacyDrawing",
-        "layout",
-        "spPr",
-        "lstStyle",
-        "clientData",
-        "avLst",
-        "sparklineGroups",
-        "sparklines",
-        "tableStyleInfo",
-        "calculatedColumnFormula",
-        "totalsRowFormula",
-        "drawing",
-        "picture",
-    ]
-)
+EMPTY = frozenset([
+    "cols", "hyperlinks", "mergeCells", "conditionalFormatting", "conditionalFormattings", "dataValidations",
+    "rowBreaks", "colBreaks", "sheetPr", "outlinePr", "pageSetUpPr", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter",
+    "sheetProtection", "sheetFormatPr", "tableParts", "extLst", "ext", "controls", "oleObjects",
+    "protectedRanges", "scenarios", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "customSheetViews", "sheetCalcPr", "sheetViews", "sheetView", "definedNames", "externalReferences",
+    "calcPr", "workbookPr", "workbookProtection", "fileSharing", "webPublishing", "webPublishObjects",
+    "functionGroups", "bookViews", "workbookView", "pivotCaches", "customWorkbookViews", "tableStyles",
+    "colors", "mruColors", "phoneticPr", "dataConsolidate", "dataRefs", "legacyDrawing", "layout", "spPr",
+    "lstStyle", "clientData", "avLst", "sparklineGroups", "sparklines", "tableStyleInfo",
+    "calculatedColumnFormula", "totalsRowFormula", "drawing", "picture", "sheetData", "dxfs",
+])  # fmt: skip
 
 
 @cache

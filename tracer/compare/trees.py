@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracer.compare import meaningless
@@ -28,133 +28,37 @@ PARTS, DEPTH = 12, 120
 
 _XML = (".xml", ".vml", ".rels")
 #: Parts that sheets and the workbook mean only where their XML names them. Any other kind is meant by being there.
-_NAMED = frozenset(
-    [
-        "drawing",
-        "vmlDrawing",
-        "legacyDrawing",
-        "image",
-        "hyperlink",
-        "table",
-        "tableSingleCells",
-        "externalLink",
-        "oleObject",
-        "package",
-        "control",
-        "ctrlProp",
-        "chart",
-        "chartEx",
-        "chartUserShapes",
-        "externalLinkPath",
-        "externalLinkLongPath",
-        "xlPathMissing",
-        "slicer",
-        "slicerCache",
-        "timeline",
-        "timelineCache",
-        "customProperty",
-        "diagramData",
-        "diagramLayout",
-        "diagramQuickStyle",
-        "diagramColors",
-        "diagramDrawing",
-        "audio",
-        "video",
-        "media",
-        "printerSettings",
-        "pivotCacheRecords",
-        "worksheet",
-        "chartsheet",
-        "dialogsheet",
-        "xlMacrosheet",
-        "xlIntlMacrosheet",
-    ]
-)
+_NAMED = frozenset([
+    "drawing", "vmlDrawing", "legacyDrawing", "image", "hyperlink", "table", "tableSingleCells", "externalLink",
+    "oleObject", "package", "control", "ctrlProp", "chart", "chartEx", "chartUserShapes", "externalLinkPath",
+    "externalLinkLongPath", "xlPathMissing", "slicer", "slicerCache", "timeline", "timelineCache",
+    "customProperty", "diagramData", "diagramLayout", "diagramQuickStyle", "diagramColors", "diagramDrawing",
+    "audio", "video", "media", "printerSettings", "pivotCacheRecords", "worksheet", "chartsheet", "dialogsheet",
+    "xlMacrosheet", "xlIntlMacrosheet",
+])  # fmt: skip
 #: What else a book compares, each in its own way.
-_ELSEWHERE = frozenset(
-    [
-        "worksheet",
-        "chartsheet",
-        "dialogsheet",
-        "xlMacrosheet",
-        "xlIntlMacrosheet",
-        "sharedStrings",
-        "styles",
-        "officeDocument",
-        "core-properties",
-        "extended-properties",
-        "custom-properties",
-        "comments",
-        "threadedComment",
-        "person",
-    ]
-)
+_ELSEWHERE = frozenset([
+    "worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "sharedStrings", "styles",
+    "officeDocument", "core-properties", "extended-properties", "custom-properties", "comments",
+    "threadedComment", "person",
+])  # fmt: skip
 _AREAS = frozenset(["ref", "sqref"])
-_FORMULAS = frozenset(
-    [
-        "f",
-        "formula",
-        "formula1",
-        "formula2",
-        "calculatedColumnFormula",
-        "totalsRowFormula",
-        "oldFormula",
-        "FmlaMacro",
-        "FmlaLink",
-        "FmlaRange",
-        "FmlaGroup",
-        "FmlaPict",
-        "FmlaTxbx",
-    ]
-)
-_FORMULA_ATTRIBUTES = frozenset(
-    [
-        "textlink",
-        "fmlaLink",
-        "fmlaRange",
-        "fmlaGroup",
-        "fmlaTxbx",
-        "fmlaPict",
-        "linkedCell",
-        "listFillRange",
-        "location",
-    ]
-)
+_FORMULAS = frozenset([
+    "f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula", "oldFormula",
+    "FmlaMacro", "FmlaLink", "FmlaRange", "FmlaGroup", "FmlaPict", "FmlaTxbx",
+])  # fmt: skip
+_FORMULA_ATTRIBUTES = frozenset([
+    "textlink", "fmlaLink", "fmlaRange", "fmlaGroup", "fmlaTxbx", "fmlaPict", "linkedCell", "listFillRange",
+    "location",
+])  # fmt: skip
 _COLOUR = frozenset(["rgb", "theme", "indexed", "auto", "tint"])
 #: The order of what these hold means nothing.
-UNORDERED = frozenset(
-    [
-        "worksheet",
-        "chartsheet",
-        "workbook",
-        "hyperlinks",
-        "mergeCells",
-        "dataValidations",
-        "protectedRanges",
-        "ignoredErrors",
-        "customProperties",
-        "cellWatches",
-        "tableParts",
-        "commentList",
-        "font",
-        "rPr",
-        "dxf",
-        "sparklineGroups",
-        "sparklines",
-        "rowBreaks",
-        "colBreaks",
-        "extLst",
-        "ext",
-        "table",
-        "conditionalFormatting",
-        "sheetPr",
-        "sheetView",
-        "notes",
-        "properties",
-        "rest",
-        "externalReferences/none",
-    ]
-)
+UNORDERED = frozenset([
+    "worksheet", "chartsheet", "workbook", "hyperlinks", "mergeCells", "dataValidations", "protectedRanges",
+    "ignoredErrors", "customProperties", "cellWatches", "tableParts", "commentList", "font", "rPr", "dxf",
+    "sparklineGroups", "sparklines", "rowBreaks", "colBreaks", "extLst", "ext", "table",
+    "conditionalFormatting", "sheetPr", "sheetView", "notes", "properties", "rest", "externalReferences/none",
+])  # fmt: skip
 #: Identifiers that programs give anew, and that other places repeat: told by the order in which they come first.
 _IDENTIFIERS = {
     "axId@val": "axis",
@@ -237,10 +141,11 @@ class Trees:
 
     Args:
         placement: where its cells are in the other.
+        equal: which parts are known to say the same in both workbooks; they are not read.
     """
 
-    def __init__(self, book: Book, placement: Placement) -> None:
-        self._book, self._placement = book, placement
+    def __init__(self, book: Book, placement: Placement, equal: Callable[[str], bool]) -> None:
+        self._book, self._placement, self._equal = book, placement, equal
         self._package = book.package
         self._seen: dict[str, Node | None] = {}
 
@@ -271,7 +176,9 @@ class Trees:
         node.children = [child for child in node.children if child.tag not in ("sheets", "definedNames")]
         node.children += self._implied(place, node)
         node.children += self._implied(self._place("", "", None), Node("package"))
-        if styles := self._book.style_sheet:
+        known = self._book.part("styles")
+        styles = None if known is None or self._equal(known) else self._book.style_sheet
+        if styles is not None:
             place = _Place("styles", {}, None, 0, {})
             for name in ("tableStyles",):
                 for element in styles.iterfind(name):
@@ -289,7 +196,7 @@ class Trees:
             node
             for related in sorted(place.related.values(), key=lambda found: (found.kind, _natural(found.target)))
             if related.kind not in _NAMED and related.kind not in _ELSEWHERE
-            for node in self._target(related, place)
+            for node in (self._opaque(related) if self._equal(related.target) else self._target(related, place))
         ]
 
     def _target(self, related: Relationship, place: _Place) -> list[Node]:
@@ -306,6 +213,14 @@ class Trees:
             return []
         return [self._part(related, place)]
 
+    def _opaque(self, related: Relationship) -> list[Node]:
+        """A part by its checksum."""
+        if meaningless.whole(related.kind) or related.external:
+            return []
+        size = self._package.parts[related.target].file_size
+        said = {"bytes": f"{size:,}", "content": self._digest(related.target)}
+        return [Node(related.kind, said, part=related.kind)]
+
     def _part(self, related: Relationship, place: _Place) -> Node:
         part, kind = related.target, related.kind
         if part in self._seen:
@@ -316,7 +231,8 @@ class Trees:
         size = self._package.parts[part].file_size
         root = self._xml(part) if size <= LARGEST and part.lower().endswith(_XML) else None
         if root is None or place.depth >= PARTS:
-            self._seen[part] = node = Node(kind, {"bytes": f"{size:,}", "content": self._digest(part)}, part=kind)
+            (node,) = self._opaque(related)
+            self._seen[part] = node
             return node
         inner = self._place(part, kind, place.pair, place.depth + 1)
         node = self._one(root, (), inner)

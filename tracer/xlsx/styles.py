@@ -34,8 +34,11 @@ _THEME = {
 _ALIGNMENT = {
     "horizontal": ("horizontal", "general"), "vertical": ("vertical", "bottom"), "wrapText": ("wrapped", "0"),
     "indent": ("indent", "0"), "textRotation": ("rotation", "0"), "shrinkToFit": ("shrunk to fit", "0"),
-    "readingOrder": ("reading order", "0"),
+    "readingOrder": ("reading order", "0"), "justifyLastLine": ("last line justified", "0"),
+    "relativeIndent": ("relative indent", "0"),
 }  # fmt: skip
+#: The extension that gives a cell a control, such as a checkbox.
+_COMPLEMENT = "{C7286773-470A-42A8-94C5-96B5CB345126}"
 _SIDES = ("left", "right", "top", "bottom")
 
 
@@ -64,7 +67,8 @@ def _said(key: str, value: str | None) -> str:
     return key if value == "yes" else f"{key} {value}"
 
 
-_MARKS = {"b": "bold", "i": "italic", "strike": "struck out", "outline": "outlined", "shadow": "shadowed"}
+_MARKS = {"b": "bold", "i": "italic", "strike": "struck out", "outline": "outlined", "shadow": "shadowed",
+          "condense": "condensed", "extend": "extended"}  # fmt: skip
 
 
 @dataclass
@@ -103,6 +107,7 @@ def read(package: Package, part: str | None, theme: str | None) -> Styles:
             index = _number(element, key)
             properties |= table[index] if 0 <= index < len(table) else {}
         properties |= _alignment(element.find("alignment")) | _protection(element.find("protection"))
+        properties |= _entry(element)
         found.looks.append(Look(tuple(sorted(properties.items()))))
         found.formats.append(codes.get(_number(element, "numFmtId"), "General"))
     return found if found.looks else Styles()
@@ -131,7 +136,9 @@ def _font(element: xml.Element, palette: Palette) -> dict[str, str]:
         elif child.tag == "vertAlign" and value and value != "baseline":
             found["script"] = value
         elif child.tag == "name" and value:
-            found["font"] = value
+            found.setdefault("font", value)
+        elif child.tag == "scheme" and (named := palette.fonts.get(value or "")):
+            found["font"] = named
         elif child.tag == "sz" and value:
             found["size"] = _plain(value)
         elif child.tag == "color" and palette.hex(child) not in (None, "#000000"):
@@ -152,7 +159,10 @@ def _fill(element: xml.Element, palette: Palette) -> dict[str, str]:
         gradient = element.find("gradientFill")
         if gradient is None:
             return {}
-        stops = [palette.hex(color) or "none" for color in gradient.iterfind("stop/color")]
+        stops = [
+            f"{palette.hex(stop.find('color')) or 'none'} at {stop.get('position', '0')}"
+            for stop in gradient.iterfind("stop")
+        ]
         return {"fill": " to ".join([*stops, *(f"{key} {value}" for key, value in sorted(gradient.attrib.items()))])}
     kind = pattern.get("patternType", "none")
     front, back = (palette.hex(pattern.find(key)) for key in ("fgColor", "bgColor"))
@@ -195,10 +205,23 @@ def _protection(element: xml.Element | None) -> dict[str, str]:
     return found | ({"hidden formula": "yes"} if true(element.get("hidden")) else {})
 
 
-class Palette:
-    """The colours of one workbook."""
+def _entry(element: xml.Element) -> dict[str, str]:
+    """What a look says of how a cell is typed into: behind an apostrophe, as a checkbox."""
+    found = {"typed behind an apostrophe": "yes"} if true(element.get("quotePrefix")) else {}
+    extensions = [extension for extension in element.iterfind("extLst/ext") if extension.get("uri") == _COMPLEMENT]
+    controls = [control.get("i", "") for extension in extensions for control in extension.iterfind("xfComplement")]
+    return found | ({"control": " ".join(controls)} if controls else {})
 
-    def __init__(self, theme: Mapping[str, str], indexed: list[str]) -> None:
+
+class Palette:
+    """The colours of one workbook, and the fonts of its theme.
+
+    Attributes:
+        fonts: by `major` (headings) and `minor` (everything else).
+    """
+
+    def __init__(self, theme: Mapping[str, str], indexed: list[str], fonts: Mapping[str, str]) -> None:
+        self.fonts = fonts
         self._theme = [theme.get(name, standard) for name, standard in _THEME.items()]
         self._indexed = indexed
 
@@ -236,10 +259,16 @@ def tinted(color: str, tint: float) -> str:
 def read_palette(package: Package, theme: str | None, styles: xml.Element) -> Palette:
     """The colours of a workbook: its theme's, and what its own table has instead of the standard ones."""
     colors = {}
-    scheme = package.xml(theme).find(".//clrScheme") if theme in package.parts else None  # type: ignore[arg-type]
+    root = package.xml(theme) if theme in package.parts else xml.Element("theme")  # type: ignore[arg-type]
+    scheme = root.find(".//clrScheme")
     for entry in scheme if scheme is not None else ():
         value = next(iter(entry), None)
         if value is not None:
             colors[entry.tag] = value.get("lastClr") or value.get("val") or "000000"
     indexed = [(element.get("rgb") or "000000")[-6:] for element in styles.iterfind("colors/indexedColors/rgbColor")]
-    return Palette(colors, indexed + _INDEXED[len(indexed) :])
+    fonts = {}
+    for kind in ("major", "minor"):
+        latin = root.find(f".//fontScheme/{kind}Font/latin")
+        if latin is not None and (typeface := latin.get("typeface")):
+            fonts[kind] = typeface
+    return Palette(colors, indexed + _INDEXED[len(indexed) :], fonts)
