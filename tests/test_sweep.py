@@ -67,6 +67,8 @@ def conditionally(place, path):
         return place.attribute == "#drop" and place.empty
     if tag == "ext" and place.attribute == "uri":
         return meaningless.element(place.kind, (*path, place.inner))
+    if tag == "c" and place.attribute == "cm":
+        return True
     if tag == "definedName":
         return b"_xlnm._FilterDatabase" in place.tag
     if tag == "row" and place.attribute == "ht":
@@ -90,7 +92,7 @@ def test_every_change_is_seen_or_said_to_mean_nothing(name):
         if excused(place):
             continue
         try:
-            if not tracer.diff(io.BytesIO(content), mutations.mutated(content, place)):
+            if not tracer.diff(io.BytesIO(content), mutations.mutated(content, place), recalculate="never"):
                 missed.append(f"{place.part}: {'/'.join(place.path)} {place.attribute}: {place.tag.decode()[:80]}")
         except tracer.TracerError:
             continue  # a reader that refuses it has noticed
