@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from tracer import streams
 from tracer.errors import RecalculatedWarning, TracerError, fault
+from tracer.escapes import printable
 
 #: The modules in `tracer.commands` by command, in the order of the list that `tracer --help` prints.
 COMMANDS = {
@@ -85,7 +86,7 @@ def main() -> None:
     warnings.showwarning = _print_warning
     message, status = _ending()
     if message:
-        streams.say("tracer: " + " ".join(message.split("\n")))
+        streams.say("tracer: " + printable(" ".join(message.split("\n"))))
     if status == INTERRUPTED:
         # Where a Ctrl-C came while a module was loaded, Python would end itself with a signal, whatever the status.
         os._exit(status)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
 
+from tracer.escapes import printable
+
 if TYPE_CHECKING:
     from tracer.api import Trace
     from tracer.report.diff import Diff, FolderDiff
@@ -114,14 +116,12 @@ class WorkbookRegression:
         if len(origins) > SHOWN:
             lines.append(f"  … {len(origins) - SHOWN:,} more origins")
         node = self._request.node.nodeid
-        return "\n".join(
-            [
-                *lines,
-                "",
-                f"To see it:    tracer diff {shlex.quote(str(reference))} {shlex.quote(str(obtained))}",
-                f"To accept it: pytest --force-regen {shlex.quote(node)}",
-            ]
-        )
+        lines += [
+            "",
+            f"To see it:    tracer diff {shlex.quote(str(reference))} {shlex.quote(str(obtained))}",
+            f"To accept it: pytest --force-regen {shlex.quote(node)}",
+        ]
+        return "\n".join(map(printable, lines))
 
 
 def _replace(found: Any, path: Path) -> None:

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tracer.errors import listing
+from tracer.escapes import printable
 from tracer.numbers import count, number, shown
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ PAINT = {"current": "bold black on #fff04d", "source": "black on #ffb55a", "know
 MARK = {"current": "● ", "source": "○ ", "known": ""}
 #: Longer matrices are cut, and a line says so.
 ROWS = 30
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text as it is printed, line by line: names come from people's files."""
+    return Text("\n".join(map(printable, text.split("\n"))), style=style)
 
 
 def console() -> Console:
@@ -57,10 +63,10 @@ def summary(trace: Trace, path: Path, epochs: list[int], frame: str | None = Non
         few = [f"{epoch:,}" for epoch in epochs]
         few = few if len(few) <= 6 else [*few[:3], "…", few[-1]]
         steps += f", of {'epochs' if len(epochs) > 1 else 'epoch'} {listing(few)}"
-    facts.add_row("written", Text(f"{path} ({steps})", style="bold"))
+    facts.add_row("written", _text(f"{path} ({steps})", style="bold"))
     if frame:
-        facts.add_row("", Text(f"{frame} (every number of every epoch)", style="bold"))
-    facts.add_row("network", f"{trace.network.description}, learning rate {trace.network.lr:g}")
+        facts.add_row("", _text(f"{frame} (every number of every epoch)", style="bold"))
+    facts.add_row("network", _text(f"{trace.network.description}, learning rate {trace.network.lr:g}"))
     facts.add_row("epochs", str(trace.epochs))
     facts.add_row("loss", f"{trace.loss:.8g}")
     if trace.history.accuracy is not None:
@@ -69,12 +75,12 @@ def summary(trace: Trace, path: Path, epochs: list[int], frame: str | None = Non
     results = Table(box=SIMPLE_HEAD)
     of = f" ({', '.join(network.outputs)})" if len(network.outputs) > 1 else ""
     for heading in ("sample", f"prediction{of}", "target"):
-        results.add_column(heading, justify="right")
+        results.add_column(_text(heading), justify="right")
     output, y = (trace[name] if network.architecture.axis else trace[name].T for name in ("output", "y"))
     rows = zip(samples, shown(output[:ROWS], decimals=8), shown(y[:ROWS]))
     for sample, prediction, wanted in rows:
         name = network.rows[sample] if network.rows else str(sample + 1)
-        results.add_row(Text(name), "  ".join(prediction), "  ".join(wanted))
+        results.add_row(_text(name), "  ".join(prediction), "  ".join(wanted))
     return Group(facts, results, *more(len(samples)))
 
 
@@ -82,7 +88,7 @@ def pairs(lines: Iterable[tuple[str, str]]) -> Table:
     """Names and what they are."""
     table = Table.grid(padding=(0, 2))
     for name, says in lines:
-        table.add_row(Text(name, style="bold"), says)
+        table.add_row(_text(name, style="bold"), says)
     return table
 
 
@@ -91,9 +97,9 @@ def step(state: State) -> Group:
     from rich.columns import Columns  # here, because loading it takes longer than all else that a run prints
 
     update = f", update {state.update}" if state.update > 1 else ""
-    heading = Text(f"Step {state.step.number}: {state.step.title}", style="bold")
+    heading = _text(f"Step {state.step.number}: {state.step.title}", style="bold")
     heading.append(f"   {state.step.phase}, epoch {state.epoch}{update}", style="dim")
-    formulas = Text("\n".join([*state.step.formulas_at(state.epoch, state.update), *state.step.definitions]))
+    formulas = _text("\n".join([*state.step.formulas_at(state.epoch, state.update), *state.step.definitions]))
     blocks = Columns([block(name, state.role(name), state[name]) for name in state], padding=(0, 3))
     key = Text.assemble((" ● filled in this step ", PAINT["current"]), "  ", (" ○ used to fill them ", PAINT["source"]))
     return Group(heading, Padding(formulas, (0, 0, 1, 2)), blocks, key, "")
@@ -114,9 +120,9 @@ def derivation(sections: Sequence[Section]) -> Group:
             words = (line.meaning, line.article) if table.show_header else ()
             step = "" if line.step is None else str(line.step)
             cells = (line.letters, *words, shape, step, line.names)
-            table.add_row(*map(Text, cells), style="bold" if line.strong else "")
-        notes = Text("\n".join(section.notes), style="dim")
-        parts += [Text(section.title, style="bold"), table, Padding(notes, (0, 0, 1, 2))]
+            table.add_row(*map(_text, cells), style="bold" if line.strong else "")
+        notes = _text("\n".join(section.notes), style="dim")
+        parts += [_text(section.title, style="bold"), table, Padding(notes, (0, 0, 1, 2))]
     return Group(*parts)
 
 
@@ -126,11 +132,11 @@ def block(name: str, role: str, matrix: np.ndarray) -> Group:
         table.add_column(justify="right", style=PAINT[role])
     for row in shown(matrix[:ROWS]):
         table.add_row(*row)
-    return Group(Text(MARK[role] + name, style="bold" if role == "current" else ""), table, *more(len(matrix)), "")
+    return Group(_text(MARK[role] + name, style="bold" if role == "current" else ""), table, *more(len(matrix)), "")
 
 
 def more(rows: int) -> list[Text]:
-    return [Text(f"… {rows - ROWS} more rows", style="dim")] if rows > ROWS else []
+    return [_text(f"… {rows - ROWS} more rows", style="dim")] if rows > ROWS else []
 
 
 def verdicts(judged: list[Verdict]) -> Group:
@@ -147,9 +153,9 @@ def verdicts(judged: list[Verdict]) -> Group:
             largest = verdict.largest
             size = number(largest.size) if largest.size < math.inf else "not a number"
             where = f"{largest.sheet}!{largest.address} ({largest.name})"
-        differ = Text(f"{len(verdict.wrong):,}", style="bold red" if verdict.wrong else "")
-        table.add_row(verdict.engine, f"{verdict.checked:,}", differ, size, Text(where))
+        differ = _text(f"{len(verdict.wrong):,}", style="bold red" if verdict.wrong else "")
+        table.add_row(verdict.engine, f"{verdict.checked:,}", differ, size, _text(where))
     wrong = [
-        Text(f"{verdict.engine}: {difference}", style="red") for verdict in judged for difference in verdict.wrong[:5]
+        _text(f"{verdict.engine}: {difference}", style="red") for verdict in judged for difference in verdict.wrong[:5]
     ]
     return Group(table, *wrong)

@@ -12,6 +12,7 @@ import typer
 
 from tracer import streams
 from tracer.errors import TracerError
+from tracer.escapes import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -230,7 +231,7 @@ def _write_lesson(lesson: Preset, options: Mapping[str, Any], force: bool) -> No
         )
     path = Path(options["out"] or Path("outputs", f"{lesson.name}.xlsx"))
     lesson.write(path, template=options["template"], force=force)
-    print(f"{path} written: {lesson.says}")
+    print(printable(f"{path} written: {lesson.says}"))
 
 
 def whole_numbers(text: str) -> list[int]:
@@ -282,7 +283,7 @@ def init(
 
     check(file, force=force, option="name", example="network.toml")
     replace(file, lambda out: out.write(example().encode()))
-    print(f"{file} written; edit it, then: tracer run {file}")
+    print(printable(f"{file} written; edit it, then: tracer run {file}"))
 
 
 def presets() -> None:

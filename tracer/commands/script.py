@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from tracer.commands.run import WORKBOOK, names, run, whole_numbers
+from tracer.escapes import printable
 
 
 class ScriptLanguage(StrEnum):
@@ -53,7 +54,7 @@ def script(
         sys.stdout.write(source)
         return
     replace(out, lambda file: file.write(source.encode()))
-    print(f"{out} written; run it: {LANGUAGES[language].command} {out}")
+    print(printable(f"{out} written; run it: {LANGUAGES[language].command} {out}"))
 
 
 def _like_run() -> inspect.Signature:

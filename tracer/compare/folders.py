@@ -15,6 +15,7 @@ from tracer.compare.criteria import Criteria
 from tracer.compare.difference import Diff
 from tracer.compare.workbooks import compare as compare_books
 from tracer.errors import TracerError, fault
+from tracer.escapes import printable
 from tracer.numbers import count
 from tracer.xlsx.book import Book
 
@@ -120,10 +121,10 @@ class FolderDiff:
             notes.append(f"{count(unknown, 'file')} with formulas whose values are not stored, compared by their text")
         if computed:
             notes.append(f"{count(computed, 'file')} with values that are not stored, and were computed")
-        return "; ".join(notes)
+        return printable("; ".join(notes))
 
     def __repr__(self) -> str:
-        return f"<FolderDiff {self.a} -> {self.b}: {self.summary}>"
+        return printable(f"<FolderDiff {self.a} -> {self.b}: {self.summary}>")
 
     def to_frame(self) -> pandas.DataFrame:
         """A row a difference, as `Diff.to_frame` has them, with the path of its file first."""

@@ -152,8 +152,8 @@ class Scope:
             alone = [pair for pair in pairs if pair.a is None or pair.b is None]
             if alone and len(alone) == len(pairs) and "sheets" not in self.kinds:
                 raise TracerError(
-                    f"--only {entry}: the sheet {alone[0].title!r} is in one of the workbooks alone, so that nothing of "
-                    "it can be compared; add the kind sheets"
+                    f"--only {entry}: the sheet {alone[0].title!r} is in one of the workbooks alone, and nothing of it "
+                    "can be compared; add the kind sheets"
                 )
         if not any(map(self._has_any, self._pairs)) and not self._has_any_beside:
             raise NothingError("--only and --ignore leave nothing to compare; take one of their entries out")
