@@ -46,11 +46,11 @@ class Held:
         self._decoder = book.decoder(sheet)
         self._pieces: dict[int, bytes] = {}
         self._ready: dict[int, cells.Row] = {}
-        for pieces in rows:
-            for piece in (row for several in pieces for row in cells.split(several)):
-                row = cells.row(piece)
-                self._decoder.note(piece)
-                self._pieces[row.number] = piece
+        self._rows = rows
+        for piece in rows:
+            row = rows.row(piece)
+            self._decoder.note(piece)
+            self._pieces[row.number] = piece
         self.numbers = sorted(self._pieces)
         self.arrays: list[tuple[Range, str]] = list(self._decoder.arrays)
         self.settings: xml.Element = rows.settings
@@ -61,7 +61,7 @@ class Held:
         if number not in self._ready:
             if len(self._ready) >= READY:
                 self._ready.clear()
-            self._ready[number] = cells.row(self._pieces[number])
+            self._ready[number] = self._rows.row(self._pieces[number])
         return self._ready[number]
 
     def heights(self) -> dict[int, float]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tracer.compare import richtext
 from tracer.compare.alignment import Position, Region
 from tracer.compare.difference import Tolerance
 from tracer.compare.recalculation import AGREE, ComputedCell, RecalculatedBook
 from tracer.compare.scope import Scope
 from tracer.compare.settings import columns
+from tracer.compare.tables import Tables
 from tracer.xlsx import xml
 from tracer.xlsx.addresses import Range
 from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell, Formula
+from tracer.xlsx.numberformats import canonical
 from tracer.xlsx.strings import Text
 from tracer.xlsx.styles import true
 
@@ -84,27 +87,6 @@ class SheetChanges:
     same: bool = False
 
 
-@dataclass(frozen=True)
-class Tables:
-    """Whether equal bytes mean equal cells in two workbooks: do their tables agree where both have entries?"""
-
-    strings: bool
-    styles: bool
-
-    @classmethod
-    def of(cls, a: Book, b: Book) -> Tables:
-        def same(kind: str) -> bool:
-            parts = a.shared[kind], b.shared[kind]
-            sums = [book.package.checksum(part) if part else None for book, part in zip((a, b), parts)]
-            return sums[0] == sums[1]
-
-        strings = same("sharedStrings") or all(x == y for x, y in zip(a.strings, b.strings))
-        styles = (same("styles") and same("theme")) or all(
-            x == y for x, y in zip(zip(a.styles.looks, a.styles.formats), zip(b.styles.looks, b.styles.formats))
-        )
-        return cls(strings, styles)
-
-
 Attributes = dict[bytes, bytes]
 Column = Callable[[int], int | None]
 
@@ -163,7 +145,7 @@ class CellComparison:
             return
         if a is not None and b is not None:
             self._look(at_b, a.style, b.style)
-            self._runs(at_b, a.value, b.value)
+            self._runs(at_b, a, b)
         elif cell := a or b:
             absent = row_a if a is None else row_b
             self._unstyled.append((at_a, at_b, cell, a is None, absent or {}))
@@ -191,7 +173,7 @@ class CellComparison:
             self.found.cells.append(Change(self.pair, at_a, at_b, a, b, value, formula))
 
     def _look(self, at: Position, style_a: int, style_b: int) -> None:
-        if self.tables.styles and style_a == style_b:
+        if style_a == style_b and style_a in self.tables.styles:
             return
         key = style_a, style_b
         if key not in self._looks:
@@ -199,11 +181,14 @@ class CellComparison:
         for change in self._looks[key]:
             self.found.looks.setdefault(change, []).append(at)
 
-    def _runs(self, at: Position, a: object, b: object) -> None:
+    def _runs(self, at: Position, a: Cell, b: Cell) -> None:
         """Equal texts may be formatted differently inside."""
-        if isinstance(a, Text) and isinstance(b, Text) and a == b and a.runs != b.runs and "styles" in self.scope.kinds:
-            said = [f"formatting inside the text: {text.runs or 'none'}" for text in (a, b)]
-            self.found.looks.setdefault(("styles", said[0], said[1]), []).append(at)
+        if not (isinstance(a.value, Text) and isinstance(b.value, Text)) or a.value != b.value:
+            return
+        if (a.value.runs or b.value.runs) and "styles" in self.scope.kinds:
+            looks = self.book_a.styles.look(a.style), self.book_b.styles.look(b.style)
+            if change := richtext.change(a.value, b.value, *looks):
+                self.found.looks.setdefault(("styles", *change), []).append(at)
 
     def _compared(self, style_a: int, style_b: int) -> list[tuple[str, str, str]]:
         changes = []
@@ -211,7 +196,7 @@ class CellComparison:
         if look_a != look_b and "styles" in self.scope.kinds:
             changes.append(("styles", *look_a.change(look_b)))
         format_a, format_b = self.book_a.styles.format(style_a), self.book_b.styles.format(style_b)
-        if format_a != format_b and "formats" in self.scope.kinds:
+        if canonical(format_a) != canonical(format_b) and "formats" in self.scope.kinds:
             changes.append(("formats", format_a, format_b))
         return changes
 
@@ -225,7 +210,7 @@ class CellComparison:
             if said_a != said_b:
                 self.found.rows.setdefault((said_a, said_b), []).append(row)
         style_a, style_b = _row_style(a), _row_style(b)
-        if (style_a is None) != (style_b is None) or style_a != style_b or not self.tables.styles:
+        if style_a != style_b or (style_a is not None and style_a not in self.tables.styles):
             for change in self._compared(style_a or 0, style_b or 0):
                 self.found.looks.setdefault(change, []).append((row, 0))
 

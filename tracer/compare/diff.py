@@ -118,7 +118,7 @@ class _Comparison:
 
     def _sheets(self) -> list[SheetChanges]:
         """The cells of each pair of sheets."""
-        tables = Tables.of(self.a, self.b)
+        tables = Tables(self.a, self.b)
         found = [self._sheet(number, pair, tables) for number, pair in enumerate(self.pairs)]
         if not self.terms.alignments:
             return found
@@ -128,7 +128,7 @@ class _Comparison:
     def _sheet(self, number: int, pair: Pair, tables: Tables) -> SheetChanges:
         if pair.a is None or pair.b is None or not self.scope.sheet(pair.title):
             return SheetChanges()
-        if tables.strings and tables.styles and self._same_sheet(pair.a, pair.b) and not self._computes:
+        if tables.complete and self._same_sheet(pair.a, pair.b) and not self._computes:
             return SheetChanges(same=True)
         if pair.a.kind != "worksheet" or pair.b.kind != "worksheet":
             return SheetChanges()

@@ -12,8 +12,9 @@ from typing import Literal
 #: seconds; a plain number otherwise.
 Unit = Literal["", "date", "time", "hours", "minutes", "seconds"]
 
-#: Text in a format, colours, conditions, currencies and paddings, but not the brackets of durations.
-_NO_CODE = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.|general|am/pm|a/p')
+#: Text in a format, colours, conditions, currencies and paddings, but not the brackets of durations; formats that are
+#: only known by a number.
+_NO_CODE = re.compile(r'^format [0-9]+$|"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.|general|am/pm|a/p')
 _ELAPSED: dict[str, Unit] = {"h": "hours", "m": "minutes", "s": "seconds"}
 #: Excel counts a day that never was: 1900-02-29.
 _NEVER = 60

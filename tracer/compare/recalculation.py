@@ -104,14 +104,13 @@ def lacks_values(book: Book, sheet: Sheet) -> bool:
     """
     looked = 0
     try:
-        for rows in Rows(book.package, sheet.part):
-            for piece in rows:
-                if b"<f" in piece:
-                    looked += 1
-                    if WITHOUT_VALUE.search(piece):
-                        return True
-                    if looked >= LOOKS:
-                        return False
+        for piece in Rows(book.package, sheet.part):
+            if b"<f" in piece:
+                looked += 1
+                if WITHOUT_VALUE.search(piece):
+                    return True
+                if looked >= LOOKS:
+                    return False
     except cells.UnusualError:
         return any(cell.missing for _, _, cell in book.cells(sheet))
     return False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from tracer.compare.cellwise import CellComparison, Change, SheetChanges
-from tracer.compare.recalculation import LOOKS, WITHOUT_VALUE
+from tracer.compare.recalculation import WITHOUT_VALUE
 from tracer.xlsx import cells
 from tracer.xlsx.addresses import number as column_number
 from tracer.xlsx.book import unreadable
 from tracer.xlsx.cells import UnusualError
 from tracer.xlsx.rows import Rows
-from tracer.xlsx.stream import Stream
+from tracer.xlsx.stream import Stream, take_equal
 
+#: So many bytes of equal rows are searched for formulas whose values were not stored.
+LOOKS = 1 << 20
 #: Fewer changes than this are not explained better by a row that was put in.
 FEW = 3
 #: Nor are fewer than one in so many bytes of a sheet, about a cell in a thousand, worth reading all of it again.
@@ -32,28 +34,27 @@ class RowComparison(CellComparison):
         Raises:
             TracerError: a sheet is damaged.
         """
-        try:
-            return self._run(unusual=False)
-        except UnusualError:
-            pass  # spelt in another way by one of the programs
-        try:
-            return self._run(unusual=True)
-        except UnusualError:
-            raise unreadable(f"{self.book_a.name} or {self.book_b.name}", self.sheet_b.title) from None
+        for unusual in (False, True):
+            try:
+                return self._run(unusual)
+            except UnusualError:
+                continue  # spelt in another way by one of the programs
+        raise unreadable(f"{self.book_a.name} or {self.book_b.name}", self.sheet_b.title)
 
     def _run(self, unusual: bool) -> SheetChanges:
         self.found = SheetChanges()
         self.decoder_a, self.decoder_b = self.book_a.decoder(self.sheet_a), self.book_b.decoder(self.sheet_b)
         self.decoder_a.hold_against(self.decoder_b)
-        rows_a = Rows(self.book_a.package, self.sheet_a.part, unusual)
-        rows_b = Rows(self.book_b.package, self.sheet_b.part, unusual)
+        self._rows_a = Rows(self.book_a.package, self.sheet_a.part, unusual)
+        self._rows_b = Rows(self.book_b.package, self.sheet_b.part, unusual)
         self._unstyled = []
-        self._looked = self._last_a = self._last_b = self._changed = 0
+        self._looks_left = LOOKS
+        self._last_a = self._last_b = self._changed = 0
         self._uneven = False
-        self._rows(Stream(rows_a), Stream(rows_b))
+        self._compare(Stream(self._rows_a.chunks(read_ahead=True)), Stream(self._rows_b.chunks()))
         found = self.found
         found.arrays_a, found.arrays_b = self.decoder_a.arrays, self.decoder_b.arrays
-        found.settings_a, found.settings_b = rows_a.settings, rows_b.settings
+        found.settings_a, found.settings_b = self._rows_a.settings, self._rows_b.settings
         self.finish()
         size = max(
             self.book_a.package.parts[self.sheet_a.part].file_size,
@@ -63,53 +64,60 @@ class RowComparison(CellComparison):
         self.shifted = evidence and self._changed >= FEW and self._changed * SPARSE >= size
         return found
 
-    def _rows(self, a: Stream, b: Stream) -> None:
+    def _compare(self, a: Stream, b: Stream) -> None:
         """Rows of equal number, side by side."""
         while a.fill() and b.fill():
-            self._skip_equal(a, b)
-            if not (a.has_piece and b.has_piece and a.single() and b.single()):
+            if equal := take_equal(a, b):
+                self._equal(equal)
                 continue
-            row_a, row_b = cells.row_number(a.piece), cells.row_number(b.piece)
-            if row_a == row_b:
-                self._row(row_a, a.take(), b.take())
-            elif row_a < row_b:
-                self._row(row_a, a.take(), None)
-            else:
-                self._row(row_b, None, b.take())
+            row_a, row_b = a.row, b.row
+            self._row(min(row_a, row_b), a.take() if row_a <= row_b else None, b.take() if row_b <= row_a else None)
         while a.fill():
-            if a.single():
-                self._row(cells.row_number(a.piece), a.take(), None)
+            self._row(a.row, a.take(), None)
         while b.fill():
-            if b.single():
-                self._row(cells.row_number(b.piece), None, b.take())
+            self._row(b.row, None, b.take())
 
-    def _skip_equal(self, a: Stream, b: Stream) -> None:
-        """Go on to the next rows whose bytes differ, or may mean something else."""
-        pieces_a, pieces_b, i, j = a.pieces, b.pieces, a.at, b.at
-        strings, styles = self.tables.strings, self.tables.styles
-        while i < len(pieces_a) and j < len(pieces_b) and (piece := pieces_a[i]) == pieces_b[j]:
-            if not (styles and (strings or b't="s"' not in piece)):
-                break
-            if self.computes and b"<f" in piece:
-                break
-            if b'"shared"' in piece or b'"array"' in piece:
-                if self.decoder_a.unequal:
-                    break
-                self.decoder_a.note(piece)
-                self.decoder_b.note(piece)
-            self._look_for_values(piece)
-            i, j = i + 1, j + 1
-        a.at, b.at = i, j
+    def _equal(self, rows: bytes) -> None:
+        """Rows that are the same bytes on both sheets."""
+        if self._says_the_same(rows):
+            self._note(rows)
+            return
+        for piece in cells.split(rows):
+            self._row(cells.row_number(piece), piece, piece)
+
+    def _note(self, equal: bytes) -> None:
+        """Remember what equal bytes say of other cells."""
+        if b"<f " in equal:
+            self.decoder_a.note(equal)
+            self.decoder_b.note(equal)
+        self._look_for_values(equal)
+
+    def _look_for_values(self, equal: bytes) -> None:
+        """Notice formulas without stored values in what is equal on both sheets."""
+        if self._looks_left > 0:
+            self._looks_left -= len(equal)
+            if WITHOUT_VALUE.search(equal):
+                self.found.lacking_a = self.found.lacking_b = True
+
+    def _says_the_same(self, source: bytes) -> bool:
+        """Whether equal bytes are equal cells: no number of a table or of a shared formula that means another."""
+        if self.computes and b"<f" in source:
+            return False
+        return self.tables.same(source) and not (self.decoder_a.unequal and b'"shared"' in source)
 
     def _row(self, number: int, a: bytes | None, b: bytes | None) -> None:
+        if a is not None and a == b and self._says_the_same(a):
+            self._note(a)
+            return
         empty = cells.Row(number, {}, {})
-        row_a, row_b = cells.row(a) if a else empty, cells.row(b) if b else empty
+        row_a = self._rows_a.row(a) if a else empty
+        row_b = self._rows_b.row(b) if b else empty
         before = len(self.found.cells)
-        if row_a.attributes != row_b.attributes:
+        if row_a.attributes != row_b.attributes or not self.tables.styles.complete:
             self.rows(number, row_a.attributes, row_b.attributes)
         for letters in sorted({**row_a.cells, **row_b.cells}, key=lambda name: (len(name), name)):
-            source_a, source_b = row_a.cells.get(letters), row_b.cells.get(letters)
-            if source_a is not None and source_a == source_b and self._says_the_same(source_a):
+            source_a, source_b = row_a.cells.get(letters, b""), row_b.cells.get(letters, b"")
+            if source_a == source_b and b"<f " not in source_a and self._says_the_same(source_a):
                 self._look_for_values(source_a)
                 continue
             at = number, column_number(letters.decode())
@@ -123,19 +131,6 @@ class RowComparison(CellComparison):
         most = max(len(row_a.cells), len(row_b.cells))
         if most and (not row_a.cells or not row_b.cells or (changed > 1 and changed * 2 >= most)):
             self._uneven = True
-
-    def _look_for_values(self, equal: bytes) -> None:
-        """Notice formulas without stored values in what is equal on both sheets."""
-        if self._looked < LOOKS and b"<f" in equal:
-            self._looked += 1
-            if WITHOUT_VALUE.search(equal):
-                self.found.lacking_a = self.found.lacking_b = True
-
-    def _says_the_same(self, source: bytes) -> bool:
-        """Whether equal bytes are an equal cell: no number of a table or of a shared formula that means another."""
-        if b"<f" in source and (self.computes or b'"shared"' in source or b'"array"' in source):
-            return False
-        return self.tables.styles and (self.tables.strings or b't="s"' not in source)
 
 
 def _does_something_else(change: Change) -> bool:

@@ -43,14 +43,15 @@ class Terms:
         Args:
             pair: the number of the sheets on which they stand.
         """
-        moved = pair in self.alignments
-        if not moved and ours.area == theirs.area and ours.text == theirs.text:
+        if ours.kind != theirs.kind or (ours.area is None) != (theirs.area is None):
+            return False
+        # How far a dynamic array goes follows from its values.
+        same_area = ours.area == theirs.area or ours.kind == "dynamic"
+        if same_area and ours.text == theirs.text and pair not in self.alignments:
             return True
         if not (self._renamed or self.alignments):
-            return ours.area == theirs.area and canonical(ours.text) == canonical(theirs.text)
-        if (ours.area is None) != (theirs.area is None):
-            return False
-        if ours.area and theirs.area and not self._corresponds(ours.area, theirs.area, pair):
+            return same_area and canonical(ours.text) == canonical(theirs.text)
+        if ours.area and theirs.area and ours.kind != "dynamic" and not self._corresponds(ours.area, theirs.area, pair):
             return False
         says_a, says_b = skeleton(ours.text), skeleton(theirs.text)
         return (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError
-from tracer.xlsx import cells, schema, strings, styles, xml
+from tracer.xlsx import cells, metadata, schema, strings, styles, xml
 from tracer.xlsx.addresses import Range, number, parse_range
 from tracer.xlsx.cells import Cell, Decoder, UnusualError
 from tracer.xlsx.package import Package
@@ -148,7 +148,7 @@ class Book:
     @property
     def shared(self) -> dict[str, str | None]:
         """The parts that every cell depends on."""
-        return {kind: self.part(kind) for kind in ("sharedStrings", "styles", "theme")}
+        return {kind: self.part(kind) for kind in ("sharedStrings", "styles", "theme", "sheetMetadata")}
 
     @cached_property
     def strings(self) -> list[bytes]:
@@ -255,36 +255,49 @@ class Book:
         Raises:
             TracerError: the sheet is damaged.
         """
+        usual = Rows(self.package, sheet.part)
         done = 0
+        if usual.in_order():
+            try:
+                for done, found in self._rows(sheet, usual, wanted):
+                    yield done, found
+                return
+            except UnusualError:
+                pass
         try:
-            for done, found in self._rows(sheet, wanted, unusual=False):
-                yield done, found
-            return
-        except UnusualError:
-            pass
-        try:
-            for row, found in self._rows(sheet, wanted, unusual=True):
+            for row, found in self._rows(sheet, Rows(self.package, sheet.part, unusual=True), wanted):
                 if row > done:
                     yield row, found
         except UnusualError:
             raise unreadable(self.name, sheet.title) from None
 
-    def _rows(
-        self, sheet: Sheet, wanted: Container[int] | None, unusual: bool
-    ) -> Iterator[tuple[int, dict[int, Cell]]]:
+    def _rows(self, sheet: Sheet, rows: Rows, wanted: Container[int] | None) -> Iterator[tuple[int, dict[int, Cell]]]:
         decoder = self.decoder(sheet)
-        for pieces in Rows(self.package, sheet.part, unusual):
-            for piece in (row for several in pieces for row in cells.split(several)):
-                if wanted is not None and (at := cells.row_number(piece)) not in wanted:
-                    decoder.note(piece)
-                    yield at, {}
-                    continue
-                row = cells.row(piece)
-                columns = ((number(letters.decode()), source) for letters, source in row.cells.items())
-                yield row.number, {column: decoder.cell(row.number, column, source) for column, source in columns}
+        for piece in rows:
+            if wanted is not None and (at := cells.row_number(piece)) not in wanted:
+                decoder.note(piece)
+                yield at, {}
+                continue
+            row = rows.row(piece)
+            columns = ((number(letters.decode()), source) for letters, source in row.cells.items())
+            yield row.number, {column: decoder.cell(row.number, column, source) for column, source in columns}
 
     def decoder(self, sheet: Sheet) -> Decoder:
-        return Decoder(f"{self.name}: {sheet.title}", self.strings, self.date1904)
+        return Decoder(
+            f"{self.name}: {sheet.title}",
+            self.strings,
+            self.date1904,
+            self.dynamic_arrays,
+            lambda element: styles.font(element, self.palette),
+        )
+
+    @cached_property
+    def dynamic_arrays(self) -> frozenset[int]:
+        """The numbers of cell metadata (`cm`) that make an array formula a dynamic one."""
+        part = self.part("sheetMetadata")
+        if part is None or part not in self.package.parts:
+            return frozenset()
+        return metadata.dynamic_arrays(self.package.xml(part))
 
 
 def _marks(element: xml.Element) -> tuple[tuple[str, str], ...]:

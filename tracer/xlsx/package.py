@@ -17,7 +17,7 @@ from tracer.errors import TracerError
 from tracer.xlsx import xml
 
 #: How much of a part is unpacked at a time.
-CHUNK = 1 << 18
+CHUNK = 1 << 20
 #: The largest part that is held whole (all but the rows of sheets); real ones are far smaller.
 WHOLE = 1 << 28
 #: A part larger than this that was packed more than so many times smaller is made to fill memory, not to be read.
@@ -204,12 +204,19 @@ class Package:
         Raises:
             TracerError: the part is missing, damaged or too large.
         """
+        self.check_whole(part)
+        return b"".join(self.stream(part))
+
+    def check_whole(self, part: str) -> None:
+        """
+        Raises:
+            TracerError: the part is too large to be held whole.
+        """
         entry = self.parts.get(part)
         if entry is not None and entry.file_size > WHOLE:
             raise TracerError(
                 f"{self.where(part)} has {entry.file_size:,} bytes; a part that is not a sheet may have {WHOLE:,}"
             )
-        return b"".join(self.stream(part))
 
     def xml(self, part: str) -> xml.Element:
         """A part as elements, with local names."""

@@ -4,46 +4,89 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
+from itertools import pairwise
 
 from tracer.errors import TracerError
-from tracer.xlsx import xml
-from tracer.xlsx.addresses import address, number
+from tracer.xlsx import cells, xml
 from tracer.xlsx.cells import UnusualError
 from tracer.xlsx.package import CHUNK, Package
+from tracer.xlsx.readahead import ahead
+from tracer.xlsx.speller import Speller
 
 #: More than a row of 16,384 cells with long texts takes, or the settings of a sheet.
 MOST = 1 << 25
+#: Of rows that are spelt anew and stand in no order, so much is put in order.
+SORTED = 1 << 26
 
-_PLAIN_HEAD = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>\s*)?<worksheet[\s>]")
-_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([^\"']*)")
+#: Longer than the tag of a row.
+_TAG = 1 << 12
+_NUMBERS = re.compile(rb'<row\s(?:[^<>]*?\s)?r="([0-9]{1,7})"')
+_PREFIXES = re.compile(rb"\sxmlns:([\w.-]+)=")
 
 
 class Rows:
-    """The rows of a sheet as pieces of bytes, each `<row …>` up to its end tag; `cells` reads them further.
+    """The rows of a sheet as bytes, each `<row …>` with its end tag; `cells` reads them further.
 
     Nearly every program spells rows in one way, which can be cut without parsing. For any other (`unusual`), expat
-    reads the sheet and the rows are spelt anew in that way.
+    reads the sheet, and the rows are spelt anew in that way and put in order.
 
     Attributes:
         settings: everything of the sheet but its rows; complete when the rows have been read.
+        prefixes: of names that are not the format's own.
     """
 
     def __init__(self, package: Package, part: str, unusual: bool = False) -> None:
         self._package, self._part, self._unusual = package, part, unusual
         self.where = package.where(part)
         self.settings = xml.Element("worksheet")
+        self.prefixes: frozenset[bytes] = frozenset()
 
-    def __iter__(self) -> Iterator[list[bytes]]:
-        """
+    def __iter__(self) -> Iterator[bytes]:
+        """Row by row.
+
         Raises:
             UnusualError: to be read with `unusual`.
             TracerError: damaged.
         """
-        return self._spelt() if self._unusual else self._cut()
+        for chunk in self.chunks():
+            yield from cells.split(chunk)
 
-    def _cut(self) -> Iterator[list[bytes]]:
+    def chunks(self, read_ahead: bool = False) -> Iterator[bytes]:
+        """Many rows at a time.
+
+        Args:
+            read_ahead: whether the next ones are unpacked while these are looked at.
+
+        Raises:
+            UnusualError: to be read with `unusual`.
+            TracerError: damaged.
+        """
+        if self._unusual:
+            return self._spelt()
         chunks = self._package.stream(self._part)
+        return self._cut(ahead(chunks) if read_ahead else chunks)
+
+    def row(self, piece: bytes) -> cells.Row:
+        """
+        Raises:
+            UnusualError: to be read with `unusual`.
+        """
+        return cells.row(piece, self.prefixes)
+
+    def in_order(self) -> bool:
+        """Whether no row comes after a later one, as far as can be told without a parser."""
+        last, rest = 0, b""
+        for chunk in self._package.stream(self._part):
+            data = rest + chunk
+            cut = data.rfind(b"<row", -_TAG)  # the tag may go on in the next
+            rest = data[cut:] if cut >= 0 else data[-len(b"<ro") :]
+            numbers = [last, *map(int, _NUMBERS.findall(data, 0, cut if cut >= 0 else len(data)))]
+            if any(x >= y for x, y in pairwise(numbers)):
+                return False
+            last = numbers[-1]
+        return all(last < int(number) for number in _NUMBERS.findall(rest))
+
+    def _cut(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         head = b""
         for chunk in chunks:
             seen = max(len(head) - 100, 0)
@@ -54,19 +97,21 @@ class Rows:
                 raise UnusualError
         else:
             raise UnusualError
-        encoding = _ENCODING.match(head)
-        if not _PLAIN_HEAD.match(head) or (encoding and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")):
-            raise UnusualError
         empty = head[close - 1 : close] == b"/"
         head, rest = head[: close + 1], head[close + 1 :]
+        if not xml.is_plain(head, b"worksheet"):
+            raise UnusualError
+        self.prefixes = frozenset(_PREFIXES.findall(head))
+        seen = 0
         while not empty:
-            pieces = rest.split(b"</row>")
-            rest = pieces.pop()
-            yield pieces
-            if (end := rest.find(b"</sheetData>")) >= 0:
-                yield [rest[:end]] if rest[:end].strip() else []
+            if (end := rest.find(b"</sheetData>", seen)) >= 0:
+                if end:
+                    yield rest[:end]
                 rest = rest[end:]
                 break
+            if (cut := rest.rfind(b"<row", seen)) > 0:
+                yield rest[:cut]
+                rest = rest[cut:]
             if len(rest) > MOST:
                 raise TracerError(
                     f"{self.where}: a row of more than {MOST:,} bytes, as no workbook has; it was not read"
@@ -74,25 +119,53 @@ class Rows:
             chunk = next(chunks, b"")
             if not chunk:
                 raise UnusualError  # the parser says what is wrong
+            seen = max(len(rest) - 12, 0)
             rest += chunk
         tail = [rest]
         for chunk in chunks:
             tail.append(chunk)
             if len(tail) > MOST // CHUNK:
                 raise TracerError(f"{self.where}: more than {MOST:,} bytes behind the rows; it was not read")
-        self.settings = xml.parse(head + b"".join(tail), self.where)
+        rest = b"".join(tail)
+        if b"<sheetData" in rest:
+            raise UnusualError
+        self.settings = xml.parse(head + rest, self.where)
 
-    def _spelt(self) -> Iterator[list[bytes]]:
-        speller = _Speller(self.where)
+    def _spelt(self) -> Iterator[bytes]:
+        speller = Speller(self.where)
         parser = xml.parser(self.where)
         parser.StartElementHandler, parser.EndElementHandler = speller.start, speller.end
         parser.CharacterDataHandler = speller.data
+        held: list[tuple[int, bytes]] | None = []
+        size = last = 0
         for chunk in self._package.stream(self._part):
             xml.feed(parser, chunk, self.where)
-            yield speller.take()
+            for number, piece in speller.take():
+                if held is not None:
+                    held.append((number, piece))
+                    size += len(piece)
+                elif number > last:
+                    yield piece
+                else:
+                    raise self._disorder(number, last)
+                last = number
+            if held and size > SORTED:
+                yield self._sorted(held)
+                last, held = held[-1][0], None
         xml.feed(parser, b"", self.where, last=True)
-        yield speller.take()
+        if held:
+            yield self._sorted(held)
         self.settings = speller.settings.close()
+
+    def _sorted(self, rows: list[tuple[int, bytes]]) -> bytes:
+        rows.sort()
+        for (number, _), (following, _) in pairwise(rows):
+            if number == following:
+                raise TracerError(f"{self.where}: has row {number} twice; save the file again, or get another copy")
+        return b"".join(piece for _, piece in rows)
+
+    def _disorder(self, number: int, last: int) -> TracerError:
+        return TracerError(f"{self.where}: row {number} comes after row {last}; save the file again")
 
 
 def settings(package: Package, part: str) -> xml.Element:
@@ -104,69 +177,9 @@ def settings(package: Package, part: str) -> xml.Element:
     for unusual in (False, True):
         rows = Rows(package, part, unusual)
         try:
-            for _ in rows:
+            for _ in rows.chunks():
                 pass
         except UnusualError:
             continue
         break
     return rows.settings
-
-
-class _Speller:
-    """Spells rows in the one way that `cells` reads."""
-
-    def __init__(self, where: str) -> None:
-        self.settings = xml.Builder(where)
-        self._rows: list[bytes] = []
-        self._path: list[str] = []
-        self._parts: list[str] = []
-        self._row = self._column = 0
-        self._text: list[str] | None = None
-
-    def take(self) -> list[bytes]:
-        found, self._rows = self._rows, []
-        return found
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = xml.local(name)
-        given = {xml.attribute(key): value for key, value in attributes.items()}
-        self._path.append(tag)
-        if "sheetData" not in self._path[:-1]:
-            self.settings.start(tag, given)
-        elif tag == "row":
-            self._row = int(given.get("r", self._row + 1))
-            self._column = 0
-            self._parts = [f"<row{_attributes(given | {'r': str(self._row)})}>"]
-        elif tag == "c" and self._path[-2] == "row":
-            given.setdefault("r", address(self._row, self._column + 1))
-            self._column = number(given["r"].rstrip("0123456789"))
-            self._parts.append(f"<c{_attributes(given)}>")
-        elif tag in ("f", "v", "t") and "extLst" not in self._path:
-            self._parts.append(f"<{tag}{_attributes(given) if tag == 'f' else ''}>")
-            self._text = []
-        elif tag in ("is", "r", "rPr", "rPh"):
-            self._parts.append(f"<{tag}>")
-        elif "rPr" in self._path:
-            self._parts.append(f"<{tag}{_attributes(given)}/>")
-
-    def data(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-        elif "sheetData" not in self._path:
-            self.settings.data(text)
-
-    def end(self, name: str) -> None:
-        tag = self._path.pop()
-        if "sheetData" not in self._path:
-            self.settings.end(tag)
-        elif tag == "row":
-            self._rows.append("".join(self._parts).encode())
-        elif tag in ("f", "v", "t") and self._text is not None:
-            self._parts.append(f"{escape(''.join(self._text), quote=False)}</{tag}>")
-            self._text = None
-        elif tag in ("c", "is", "r", "rPr", "rPh"):
-            self._parts.append(f"</{tag}>")
-
-
-def _attributes(given: dict[str, str]) -> str:
-    return "".join(f' {key}="{escape(value)}"' for key, value in given.items())

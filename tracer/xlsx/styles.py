@@ -6,17 +6,9 @@ import colorsys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tracer.xlsx import xml
+from tracer.xlsx import numberformats, xml
 from tracer.xlsx.package import Package
 
-#: Number formats that files name only by number (ECMA-376 part 1, 18.8.30).
-_BUILT_IN = {
-    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
-    13: "# ??/??", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
-    20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm", 37: "#,##0 ;(#,##0)", 38: "#,##0 ;[Red](#,##0)",
-    39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;[Red](#,##0.00)", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
-    48: "##0.0E+0", 49: "@",
-}  # fmt: skip
 #: The palette that `indexed` colours mean (18.8.27); its first eight are there twice.
 _EIGHT = "000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF "
 _INDEXED = (
@@ -94,10 +86,8 @@ def read(package: Package, part: str | None, theme: str | None) -> Styles:
         return Styles()
     root = package.xml(part)
     palette = read_palette(package, theme, root)
-    codes = dict(_BUILT_IN)
-    for element in root.iterfind("numFmts/numFmt"):
-        codes[_number(element, "numFmtId")] = element.get("formatCode", "General")
-    fonts = [_font(element, palette) for element in root.iterfind("fonts/font")]
+    codes = {_number(element, "numFmtId"): element.get("formatCode", "") for element in root.iterfind("numFmts/numFmt")}
+    fonts = [font(element, palette) for element in root.iterfind("fonts/font")]
     fills = [_fill(element, palette) for element in root.iterfind("fills/fill")]
     borders = [_border(element, palette) for element in root.iterfind("borders/border")]
     found = Styles([], [])
@@ -109,8 +99,12 @@ def read(package: Package, part: str | None, theme: str | None) -> Styles:
         properties |= _alignment(element.find("alignment")) | _protection(element.find("protection"))
         properties |= _entry(element)
         found.looks.append(Look(tuple(sorted(properties.items()))))
-        found.formats.append(codes.get(_number(element, "numFmtId"), "General"))
+        found.formats.append(_format(_number(element, "numFmtId"), codes))
     return found if found.looks else Styles()
+
+
+def _format(number: int, codes: Mapping[int, str]) -> str:
+    return (codes[number] or "General") if number in codes else numberformats.name(number)
 
 
 def true(value: str | None) -> bool:
@@ -125,7 +119,8 @@ def _number(element: xml.Element, key: str) -> int:
         return 0
 
 
-def _font(element: xml.Element, palette: Palette) -> dict[str, str]:
+def font(element: xml.Element, palette: Palette) -> dict[str, str]:
+    """How a font looks: of the style table, or of a run of characters inside a text."""
     found: dict[str, str] = {}
     for child in element:
         value = child.get("val")
@@ -135,7 +130,7 @@ def _font(element: xml.Element, palette: Palette) -> dict[str, str]:
             found["underline"] = value or "single"
         elif child.tag == "vertAlign" and value and value != "baseline":
             found["script"] = value
-        elif child.tag == "name" and value:
+        elif child.tag in ("name", "rFont") and value:
             found.setdefault("font", value)
         elif child.tag == "scheme" and (named := palette.fonts.get(value or "")):
             found["font"] = named

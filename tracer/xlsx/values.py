@@ -60,10 +60,8 @@ def read(book: Book, sheet: Sheet, areas: Sequence[Range]) -> list[Values]:
     for unusual in (False, True):
         reader = _Reader(areas, book.decoder(sheet))
         try:
-            for pieces in Rows(book.package, sheet.part, unusual):
-                for several in pieces:
-                    for piece in [several] if several.count(b"<row") == 1 else cells.split(several):
-                        reader.take(piece)
+            for piece in Rows(book.package, sheet.part, unusual):
+                reader.take(piece)
         except UnusualError:
             continue
         return reader.values

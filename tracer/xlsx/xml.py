@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import escape
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -17,6 +19,13 @@ _RELATIONSHIPS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?(<\?xml\s[^<>]*\?>)?\s*")
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
+#: A reference to a character, or an ampersand that begins none.
+_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos);|#0*([0-9]{1,7});|#x0*([0-9A-Fa-f]{1,6});)?")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+#: Bytes that XML 1.0 has no place for.
+_CONTROLS = bytes({*range(32)} - {9, 10, 13})
 
 
 def parser(where: str) -> expat.XMLParserType:
@@ -65,6 +74,15 @@ def parse(data: bytes, where: str) -> Element:
     return build.close()
 
 
+def check_depth(depth: int, where: str) -> None:
+    """
+    Raises:
+        TracerError: deeper than any document is.
+    """
+    if depth > DEPTH:
+        raise TracerError(f"{where}: XML nested more than {DEPTH} deep, which no workbook has; it was not read")
+
+
 class Builder:
     """Elements with local names, within limits."""
 
@@ -79,9 +97,11 @@ class Builder:
         """
         self._depth += 1
         self._elements += 1
-        if self._depth > DEPTH or self._elements > ELEMENTS:
-            what = f"more than {ELEMENTS:,} elements" if self._depth <= DEPTH else f"nested more than {DEPTH} deep"
-            raise TracerError(f"{self._where}: XML of {what}, which no workbook has; it was not read")
+        check_depth(self._depth, self._where)
+        if self._elements > ELEMENTS:
+            raise TracerError(
+                f"{self._where}: XML of more than {ELEMENTS:,} elements, which no workbook has; it was not read"
+            )
         self._tree.start(local(name), {attribute(key): value for key, value in attributes.items()})
 
     def end(self, name: str) -> None:
@@ -93,6 +113,67 @@ class Builder:
 
     def close(self) -> Element:
         return self._tree.close()
+
+
+def is_plain(head: bytes, root: bytes) -> bool:
+    """Whether a part begins as nearly every one does: in UTF-8, without comments, its root element without a prefix.
+
+    Args:
+        head: up to where what it holds begins.
+    """
+    declared = _DECLARATION.match(head)
+    assert declared is not None
+    encoding = _ENCODING.search(declared[1] or b"")
+    if encoding and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+        return False
+    rest = head[declared.end() :]
+    return re.match(rb"<%s[\s>]" % root, rest) is not None and b"<!" not in rest and b"<?" not in rest
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes are UTF-8 of nothing but characters that XML may hold.
+
+    Cheap, for what is read without a parser.
+    """
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        return False
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
+
+
+def characters(source: str) -> str:
+    """Character data as a parser would hand it on: line ends and references resolved.
+
+    Raises:
+        ValueError: a parser would refuse it.
+    """
+    if "]]>" in source:
+        raise ValueError("]]>")
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
+    return _REFERENCE.sub(_character, source) if "&" in source else source
+
+
+def markup(text: str) -> str:
+    """Text as character data, which `characters` turns back into it."""
+    return escape(text, quote=False).replace("\r", "&#13;")
+
+
+def _character(match: re.Match[str]) -> str:
+    name, decimal, hexadecimal = match.groups()
+    if name:
+        return _ENTITIES[name]
+    if not (decimal or hexadecimal):
+        raise ValueError("&")
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    if not (code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000):
+        raise ValueError(match[0])
+    return chr(code)
 
 
 def fragment(data: bytes) -> Element:
