@@ -206,10 +206,10 @@ class CellComparison:
         if not self.scope.whole_sheet(title):
             return
         if "widths" in self.scope.kinds:
-            said_a, said_b = _row_size(a), _row_size(b)
+            said_a, said_b = row_size(a), row_size(b)
             if said_a != said_b:
                 self.found.rows.setdefault((said_a, said_b), []).append(row)
-        style_a, style_b = _row_style(a), _row_style(b)
+        style_a, style_b = row_style(a), row_style(b)
         if style_a != style_b or (style_a is not None and style_a not in self.tables.styles):
             for change in self._compared(style_a or 0, style_b or 0):
                 self.found.looks.setdefault(change, []).append((row, 0))
@@ -223,18 +223,18 @@ class CellComparison:
         """
         columns_a, columns_b = columns(self.found.settings_a), columns(self.found.settings_b)
         for at_a, at_b, cell, absent_in_a, row in self._unstyled:
-            absent = _row_style(row)
+            absent = row_style(row)
             if absent is None:
-                absent = _column_style(columns_a.get(at_a[1]) if absent_in_a else columns_b.get(at_b[1]))
+                absent = column_style(columns_a.get(at_a[1]) if absent_in_a else columns_b.get(at_b[1]))
             self._look(at_b, *((absent, cell.style) if absent_in_a else (cell.style, absent)))
         if self.scope.whole_sheet(self.sheet_b.title):
             for column in sorted(columns_b.keys() | {there for at in columns_a if (there := to_b(at))}):
                 here = to_a(column)
                 if here is not None:
-                    self._look((0, column), _column_style(columns_a.get(here)), _column_style(columns_b.get(column)))
+                    self._look((0, column), column_style(columns_a.get(here)), column_style(columns_b.get(column)))
 
 
-def _row_size(given: dict[bytes, bytes]) -> str:
+def row_size(given: dict[bytes, bytes]) -> str:
     """What a person set of a row; a height that a program worked out is not it."""
     said = []
     if true(given.get(b"customHeight", b"").decode()):
@@ -253,12 +253,12 @@ def _measure(number: bytes) -> str:
         return number.decode("utf-8", "replace")
 
 
-def _row_style(given: dict[bytes, bytes]) -> int | None:
+def row_style(given: dict[bytes, bytes]) -> int | None:
     if b"s" in given and true(given.get(b"customFormat", b"").decode()) and given[b"s"].isdigit():
         return int(given[b"s"])
     return None
 
 
-def _column_style(column: xml.Element | None) -> int:
+def column_style(column: xml.Element | None) -> int:
     style = "0" if column is None else column.get("style", "0")
     return int(style) if style.isdecimal() else 0

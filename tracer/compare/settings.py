@@ -63,11 +63,14 @@ def columns(sheet: xml.Element) -> dict[int, xml.Element]:
     return found
 
 
+def sizes(sheet: xml.Element) -> dict[int, str]:
+    """What a sheet says of the widths of columns, by number: `width 12.5, hidden`, or `default`."""
+    standard = _standard(sheet)
+    return {column: _column(element, standard) for column, element in columns(sheet).items()}
+
+
 def _widths(a: xml.Element, b: xml.Element, alignment: Alignment | None) -> Iterator[Found]:
-    ours, theirs = (
-        {column: _column(element, standard) for column, element in columns(sheet).items()}
-        for sheet, standard in ((a, _standard(a)), (b, _standard(b)))
-    )
+    ours, theirs = sizes(a), sizes(b)
     if alignment:
         ours = {there: said for column, said in ours.items() if (there := alignment.columns.to_b(column))}
         theirs = {column: said for column, said in theirs.items() if alignment.columns.to_a(column)}

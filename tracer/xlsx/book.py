@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -246,11 +246,17 @@ class Book:
             for column, cell in found.items():
                 yield row, column, cell
 
-    def rows(self, sheet: Sheet, wanted: Container[int] | None = None) -> Iterator[tuple[int, dict[int, Cell]]]:
+    def rows(
+        self,
+        sheet: Sheet,
+        wanted: Container[int] | None = None,
+        told: Callable[[int, dict[bytes, bytes]], object] = lambda row, attributes: None,
+    ) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Every row of a sheet that the file has: its number, and its cells by column.
 
         Args:
             wanted: rows whose cells are read; those of all others stay empty, which takes far less time.
+            told: told the attributes of each row that is read, before its cells come.
 
         Raises:
             TracerError: the sheet is damaged.
@@ -259,19 +265,25 @@ class Book:
         done = 0
         if usual.in_order():
             try:
-                for done, found in self._rows(sheet, usual, wanted):
+                for done, found in self._rows(sheet, usual, wanted, told):
                     yield done, found
                 return
             except UnusualError:
                 pass
         try:
-            for row, found in self._rows(sheet, Rows(self.package, sheet.part, unusual=True), wanted):
+            for row, found in self._rows(sheet, Rows(self.package, sheet.part, unusual=True), wanted, told):
                 if row > done:
                     yield row, found
         except UnusualError:
             raise unreadable(self.name, sheet.title) from None
 
-    def _rows(self, sheet: Sheet, rows: Rows, wanted: Container[int] | None) -> Iterator[tuple[int, dict[int, Cell]]]:
+    def _rows(
+        self,
+        sheet: Sheet,
+        rows: Rows,
+        wanted: Container[int] | None,
+        told: Callable[[int, dict[bytes, bytes]], object],
+    ) -> Iterator[tuple[int, dict[int, Cell]]]:
         decoder = self.decoder(sheet)
         for piece in rows:
             if wanted is not None and (at := cells.row_number(piece)) not in wanted:
@@ -279,6 +291,7 @@ class Book:
                 yield at, {}
                 continue
             row = rows.row(piece)
+            told(row.number, row.attributes)
             columns = ((number(letters.decode()), source) for letters, source in row.cells.items())
             yield row.number, {column: decoder.cell(row.number, column, source) for column, source in columns}
 
