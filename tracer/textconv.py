@@ -86,7 +86,7 @@ def lines(book: Book, by_row: bool = False) -> Iterator[str]:
         scope = escaped(defined.sheet) + "!" if defined.sheet else ""
         marks = (f"{key} {escaped(value)}" for key, value in defined.marks)
         yield _line(f"name {scope}{escaped(defined.name)}", f"={escaped(defined.text)}", *marks)
-    trees = Trees(book, Placement())
+    trees = Trees(book, Placement(), equal=lambda part: False)
     for entry in outline(trees.workbook()):
         yield _line("workbook", entry.path, entry.text)
     yield _line("look of the workbook", ", ".join(map(" ".join, book.styles.look(0).properties)))
