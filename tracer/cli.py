@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "diff",
     "script": "script",
     "textconv": "textconv",
+    "git-diff": "gitdiff",
 }
 
 
@@ -42,9 +43,9 @@ class Commands(TyperGroup):
 
 
 def _command(name: str) -> Any:
-    module = import_module(f"tracer.commands.{COMMANDS[name]}")
+    function = getattr(import_module(f"tracer.commands.{COMMANDS[name]}"), name.replace("-", "_"))
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    alone.command(name)(getattr(module, name.replace("-", "_")))
+    alone.command(name, context_settings=getattr(function, "context_settings", None))(function)
     return typer.main.get_command(alone)
 
 

@@ -41,9 +41,14 @@ def report(found: Diff | FolderDiff, every: bool = False) -> Iterator[Renderable
     yield _sum(found)
 
 
-def difference(diff: Diff, every: bool = False) -> Group:
-    """The origins, the consequences with `every`, then a line that sums up."""
-    return Group(*_parts(diff, every), _sum(diff))
+def difference(diff: Diff, every: bool = False, consequences: int = 0) -> Group:
+    """The origins, the consequences, then a line that sums up.
+
+    Args:
+        every: whether all of them are listed.
+        consequences: how many are listed otherwise.
+    """
+    return Group(*_parts(diff, every, consequences), _sum(diff))
 
 
 def _listed(heading: str, lines: list[str], every: bool) -> Iterator[RenderableType]:
@@ -62,7 +67,7 @@ def _sum(found: Diff | FolderDiff) -> Text:
     return Text(said[0].upper() + said[1:], style="bold red" if found else "bold green")
 
 
-def _parts(diff: Diff, every: bool) -> Iterator[RenderableType]:
+def _parts(diff: Diff, every: bool, consequences: int = 0) -> Iterator[RenderableType]:
     routine = {} if every else programs.routine(diff)
     origins = [entry for number, entry in enumerate(diff) if entry.role == "origin" and number not in routine]
     shown = origins if every else origins[:ORIGINS]
@@ -72,8 +77,11 @@ def _parts(diff: Diff, every: bool) -> Iterator[RenderableType]:
         yield Text(f"… {len(origins) - len(shown):,} more origins (--all)", style="dim")
     if routine:
         yield Text(f"{printable(programs.line(diff, routine.values()))} (--all lists them)", style="dim")
-    if every and diff.consequences:
-        yield _Differences("follows", diff.consequences)
+    followers = diff.consequences if every else diff.consequences[:consequences]
+    if followers:
+        yield _Differences("follows", followers)
+    if followers and len(followers) < len(diff.consequences):
+        yield Text(f"… {len(diff.consequences) - len(followers):,} more consequences (--all)", style="dim")
 
 
 class _Differences:
