@@ -103,6 +103,18 @@ def _line(*fields: str) -> str:
     return "\t".join(filter(None, fields))
 
 
+def _runs(text: Text) -> str:
+    """The formatting inside a text: `characters 1-5 bold, colour #FF0000`."""
+    parts, start = [], 1
+    for run in text.runs:
+        end = start + run.length - 1
+        if run.font is not None:
+            said = ", ".join(key if value == "yes" else f"{key} {value}" for key, value in sorted(run.font.items()))
+            parts.append(f"characters {start}-{end} {said}")
+        start = end + 1
+    return "; ".join(parts)
+
+
 class _Reading:
     """One sheet."""
 
@@ -161,9 +173,10 @@ class _Reading:
         formula = ""
         if cell.formula:
             area = cell.formula.area
-            size = f" over {area.bottom - area.top + 1} × {area.right - area.left + 1}" if area else ""
-            text = f"={relative(cell.formula.text, row)}"
-            formula = escaped(f"{{{text}}}" + size if area else text)
+            said = str(cell.formula._replace(text=relative(cell.formula.text, row)))
+            if area:  # its size in place of its address
+                said = said.replace(f" over {area}", f" over {area.bottom - row + 1} × {area.right - column + 1}")
+            formula = escaped(said)
         return " ".join(filter(None, (letters(column), held, formula, *self._shown(cell))))
 
     def _held(self, cell: Cell) -> str:
@@ -178,8 +191,8 @@ class _Reading:
     def _shown(self, cell: Cell) -> tuple[str, str]:
         """The number format, and the formatting inside a text."""
         style = self._book.styles.format(cell.style)
-        runs = cell.value.runs if isinstance(cell.value, Text) else ""
-        return f"[{escaped(style)}]" if style != "General" else "", escaped(str(runs))
+        runs = _runs(cell.value) if isinstance(cell.value, Text) else ""
+        return f"[{escaped(style)}]" if style != "General" else "", escaped(runs)
 
     def _look(self, style: int) -> str:
         """How a style differs from that of cells of which nothing is said; empty where it does not."""
