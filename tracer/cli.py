@@ -75,7 +75,8 @@ INTERRUPTED = 130
 
 def _print_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     """What a person should know, on a line; where in the code it was said, they need not."""
-    streams.say(f"tracer: {message}" if category is RecalculatedWarning else f"{category.__name__}: {message}")
+    said = f"tracer: {message}" if category is RecalculatedWarning else f"{category.__name__}: {message}"
+    streams.say(printable(said))
 
 
 def main() -> None:

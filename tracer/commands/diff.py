@@ -74,12 +74,19 @@ def diff(
 
     Exit status 0: equal; 1: different; 2: could not be compared.
     """
+    are_folders = Path(a).is_dir() and Path(b).is_dir()
+    if format is Format.xlsx and out is None and are_folders:
+        raise TracerError("the marked copies of two folders' files are a folder; say which with --out FOLDER")
     if format is Format.xlsx and out is None and sys.stdout.isatty():
         raise TracerError("a terminal cannot show a workbook; say where to write it with --out report.xlsx")
     from tracer.progress import bar
     from tracer.report.diff import diff as compare
 
-    if out:
+    if out and are_folders and format is Format.html:
+        from tracer.report.folderpage import index_path
+
+        out = index_path(out)
+    if out and not (are_folders and format is Format.xlsx):
         from tracer.report.files import check_report
 
         check_report(out, format.value, (a, b), force)

@@ -78,8 +78,8 @@ def _signature(entry: Difference) -> tuple[str, ...]:
         return (entry.kind,)
     label = entry.label.rpartition(" · ")[2] if entry.sheet else entry.label
     side = entry.after if entry.before.value is None else entry.before
-    words = side.shown if entry.kind in ("styles", "formats") else side.shown.partition(":")[0].partition(" ")[0]
-    return entry.kind, re.sub(r"\d+", "", label), words
+    words = side.shown if entry.kind in ("styles", "formats") else ""
+    return entry.kind, re.sub(r"\d+", "", label.partition(",")[0]), words
 
 
 def line(diff: Diff, entries: Iterable[Difference]) -> str:

@@ -101,14 +101,34 @@ class FolderDiff(folders.FolderDiff):
         return self._written(path, "junit", junit(self), force)
 
     def to_html(self, path: str | Path | None = None, *, force: bool = False) -> str:
-        raise TracerError(
-            "a page is of two workbooks; give two files, or report on folders with --format json or junit"
-        )
+        """An index, for a browser, and beside it the page of each pair of files that differ, to which it links.
+
+        Args:
+            path: of the index, such as `report.html`, or a folder for it; without one, an index without links is
+                returned.
+        """
+        from tracer.report import folderpage
+
+        return folderpage.html(self, {}) if path is None else folderpage.write(self, path, force)
 
     def to_excel(self, path: str | Path | BinaryIO, *, force: bool = False) -> None:
-        raise TracerError(
-            "a marked copy is of one workbook; give two files, or report on folders with --format json or junit"
-        )
+        """Of each file that differs, a copy of B's with marks, under the same path in a folder.
+
+        Args:
+            path: the folder.
+
+        Raises:
+            TracerError: it is none, or one of the two; or a file cannot be written.
+        """
+        if not isinstance(path, (str, Path)):
+            raise TracerError("the marked copies of two folders' files are a folder; say which with --out")
+        folder = Path(path)
+        if folder.is_file() or folder.suffix.lower() in folders.ENDINGS:
+            raise TracerError(f"{path}: is a file; the marked copies of two folders' files go to a folder")
+        if any(folder.exists() and folder.samefile(source) for source in self.sources):
+            raise TracerError(f"{path}: is one of the two folders; choose another --out")
+        for file in self.having("different"):
+            Diff(**vars(file.diff)).to_excel(folder / file.path, force=force)
 
     def _written(self, path: str | Path | None, format: str, text: str, force: bool) -> str:
         from tracer.report.files import write_text

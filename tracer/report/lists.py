@@ -36,7 +36,10 @@ def cells(found: Sequence[Numbered], links: Mapping[int, int], origins: bool) ->
     parts.append("</tr></thead><tbody>\n")
     for number, entry in found[:MOST]:
         kind = ' class="number"' if entry.size else ""
-        sizes = [f"<td{kind}>{html(_size(entry))}</td>", f'<td class="number">{reach(entry)}</td>'][:numbers]
+        sizes = [
+            f'<td{kind} data-name="difference">{html(_size(entry))}</td>',
+            f'<td class="number" data-name="reaches">{reach(entry)}</td>',
+        ][:numbers]
         parts.append(f"{_start(number, entry, links)}{''.join(sizes)}</tr>\n")
     parts.append("</tbody></table>\n")
     return "".join(parts) + _rest(len(found))
@@ -73,13 +76,15 @@ def _start(number: int, entry: Difference, links: Mapping[int, int]) -> str:
         details.append(count(entry.cells, "cell"))
     where = f"<small>{html(' · '.join(details))}</small>" if details else ""
     said = sides(entry)
-    both = "".join(_side(shown, beside(side)) for shown, side in zip(said, (entry.before, entry.after)))
-    return f'<tr id="d{number}" class="{mark(entry)}"><td class="where">{linked}{where}</td>{both}'
+    sides_of = zip("AB", said, (entry.before, entry.after))
+    both = "".join(_side(name, shown, beside(side)) for name, shown, side in sides_of)
+    start = f'<tr id="d{number}" class="{mark(entry)}" data-role="{entry.role}">'
+    return f'{start}<td class="where">{linked}{where}</td>{both}'
 
 
-def _side(shown: str, more: str) -> str:
+def _side(side: str, shown: str, more: str) -> str:
     said = f"<code>{html(more if len(more) <= 300 else more[:299] + '…')}</code>" if more else ""
-    return f"<td><span>{shown}</span>{said}</td>"
+    return f'<td data-name="{side}"><span>{shown}</span>{said}</td>'
 
 
 def short_place(entry: Difference) -> str:

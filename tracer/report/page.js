@@ -6,7 +6,7 @@ if (bar) {
   const lists = { origin: [], consequence: [] };  // rows of the lists, in their order
   const at = { origin: -1, consequence: -1 };
   for (const row of document.querySelectorAll(".list tr[id]"))
-    lists[row.className === "follows" ? "consequence" : "origin"].push(row);
+    lists[row.dataset.role].push(row);
 
   const cells = new Map();  // the number of a difference -> its cells in both grids
   for (const cell of document.querySelectorAll("[data-d]"))
@@ -72,8 +72,11 @@ if (bar) {
   }
 
   function count() {
-    for (const [name, rows] of Object.entries(lists))
-      document.getElementById(name).textContent = (at[name] < 0 ? "–" : at[name] + 1) + " of " + rows.length;
+    for (const [name, rows] of Object.entries(lists)) {
+      const output = document.getElementById(name), many = Number(output.dataset.many), listed = rows.length;
+      output.textContent = (at[name] < 0 ? "–" : at[name] + 1) + " of " + many.toLocaleString("en") +
+        (listed < many ? " (" + listed.toLocaleString("en") + " listed)" : "");
+    }
   }
 
   const keys = {

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from importlib import resources
 from pathlib import PurePath
 
+from tracer.compare import programs
 from tracer.compare.difference import KINDS, Diff, Difference
 from tracer.numbers import count
 from tracer.report import grid, lists, places, tables
@@ -20,22 +21,35 @@ from tracer.xlsx.book import Book
 CELLS = 40_000
 
 
-def html(diff: Diff) -> str:
+def html(diff: Diff, index: str = "") -> str:
     """A whole document, with its styles and its script inside.
 
     The two workbooks are read again (`diff.sources`) for what is around the differences; of a diff without them, only
     the lists are shown.
 
+    Args:
+        index: where the page is that lists this one and others.
+
     Raises:
         TracerError: a workbook cannot be read any more.
+    """
+    with ExitStack() as opened:
+        books = [opened.enter_context(Book(source)) for source in diff.sources if source is not None and diff]
+        body = "".join(_body(diff, books))
+    back = f'<p class="back"><a href="{text(index)}">← All files</a></p>\n' if index else ""
+    return document(f"{text(_file(diff.a))} → {text(_file(diff.b))}", back + body)
+
+
+def document(title: str, body: str) -> str:
+    """A page that needs nothing else, and loads nothing.
+
+    Args:
+        title, body: as HTML.
     """
     style, script = _asset("page.css") + _widths(), _asset("page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    with ExitStack() as opened:
-        books = [opened.enter_context(Book(source)) for source in diff.sources if source is not None and diff]
-        body = "".join(_body(diff, books))
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +58,7 @@ def html(diff: Diff) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>{text(_file(diff.a))} → {text(_file(diff.b))}</title>
+<title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
@@ -75,12 +89,12 @@ def _file(name: str) -> str:
 
 def _body(diff: Diff, books: Sequence[Book]) -> Iterator[str]:
     entries = list(diff)
-    grids = _grids(entries, books) if len(books) == 2 else []
+    grids = _grids(diff, books) if len(books) == 2 else []
     yield _header(diff, grids)
     if not diff:
         return
     yield "<main>\n"
-    yield from _lists(entries, {number: link for each in grids for number, link in each.links.items()})
+    yield from _lists(diff, {number: link for each in grids for number, link in each.links.items()})
     for number, each in enumerate(grids, 1):
         tally = f"<small>{_tally(each, entries)}</small>"
         yield f'<section class="sheet" id="s{number}">\n<h2>{_title(each)} {tally}</h2>\n'
@@ -88,11 +102,12 @@ def _body(diff: Diff, books: Sequence[Book]) -> Iterator[str]:
         yield _left_out(each) + "</section>\n"
     if len(books) == 2:
         yield _alone(entries, books)
-    yield "</main>\n" + _BAR
+    yield "</main>\n"
+    yield _BAR.format(origins=len(diff.origins), consequences=len(diff.consequences))
 
 
-def _grids(entries: Sequence[Difference], books: Sequence[Book]) -> list[grid.Grid]:
-    pairs = places.sheets(entries)
+def _grids(diff: Diff, books: Sequence[Book]) -> list[grid.Grid]:
+    pairs = places.sheets(diff, programs.routine(diff))
     tabs = {sheet.title: number for number, sheet in enumerate(books[1].sheets)}
     pairs.sort(key=lambda pair: tabs.get(pair.b, 0))
     return [grid.read(pair, bands, books) for pair, bands in zip(pairs, places.shown(pairs, CELLS))]
@@ -127,10 +142,10 @@ def _path(name: str) -> str:
 
 
 def _counts(diff: Diff) -> str:
-    """How many differences there are of each kind."""
-    kinds = {kind: sum(found.kind == kind for found in diff) for kind in KINDS}
+    """How many origins there are of each kind; the summary says the same, and how many consequences."""
+    kinds = {kind: sum(found.kind == kind for found in diff.origins) for kind in KINDS}
     listed = "".join(
-        f'<li title="{text(KINDS[kind])}"><b>{many:,}</b> {kind}</li>' for kind, many in kinds.items() if many
+        f'<li title="{text(KINDS[kind])}"><b>{many:,}</b> in {kind}</li>' for kind, many in kinds.items() if many
     )
     return f'<ul class="counts">{listed}</ul>\n'
 
@@ -140,23 +155,26 @@ def _title(found: grid.Grid) -> str:
     return text(found.sheets.b) + (f" <i>in A: {text(found.sheets.a)}</i>" if renamed else "")
 
 
-def _marks(found: grid.Grid, entries: Sequence[Difference]) -> dict[str, int]:
-    every = [mark(entries[place.number]) for place in found.sheets.places]
-    return {name: every.count(name) for name in ("origin", "follows", "looks") if name in every}
+def _roles(found: grid.Grid, entries: Sequence[Difference]) -> dict[str, int]:
+    """How many origins and consequences a sheet has, in cells or not: over all sheets, what the header says."""
+    every = [entry.role for entry in entries if entry.sheet == found.sheets.b]
+    return {role: every.count(role) for role in ("origin", "consequence") if role in every}
 
 
 def _dots(found: grid.Grid, entries: Sequence[Difference]) -> str:
-    return "".join(f' <span class="dot {name}">{many:,}</span>' for name, many in _marks(found, entries).items())
+    names = {"origin": "origin", "consequence": "follows"}
+    roles = _roles(found, entries)
+    return "".join(f' <span class="dot {names[role]}">{many:,}</span>' for role, many in roles.items())
 
 
 def _tally(found: grid.Grid, entries: Sequence[Difference]) -> str:
     """`1 origin, 16 consequences`"""
-    nouns = {"origin": "origin", "follows": "consequence", "looks": "other look"}
-    return ", ".join(count(many, nouns[name]) for name, many in _marks(found, entries).items())
+    return ", ".join(count(many, role) for role, many in _roles(found, entries).items())
 
 
-def _lists(entries: Sequence[Difference], links: Mapping[int, int]) -> Iterator[str]:
-    numbered = list(enumerate(entries))
+def _lists(diff: Diff, links: Mapping[int, int]) -> Iterator[str]:
+    routine = programs.routine(diff)
+    numbered = [(number, entry) for number, entry in enumerate(diff) if number not in routine]
     origins = [(number, entry) for number, entry in numbered if entry.role == "origin" and _computes(entry)]
     rest = [(number, entry) for number, entry in numbered if entry.role == "origin" and not _computes(entry)]
     consequences = [(number, entry) for number, entry in numbered if entry.role == "consequence"]
@@ -168,9 +186,14 @@ def _lists(entries: Sequence[Difference], links: Mapping[int, int]) -> Iterator[
         yield f"<small>{count(len(consequences), 'consequence')}</small></h2></summary>\n"
         yield lists.cells(consequences, links, False) + "</details>\n</section>\n"
     if rest:
-        beside = "Beside the values" if origins or consequences else "What differs"
-        yield f"<section>\n<h2>{beside} <small>{count(len(rest), 'difference')}</small></h2>\n"
+        beside = "Beside what cells hold" if origins or consequences else "What differs"
+        yield f"<section>\n<h2>{beside} <small>{count(len(rest), 'origin')}</small></h2>\n"
         yield lists.kinds(rest, links) + "</section>\n"
+    if routine:
+        said = text(programs.line(diff, routine.values()))
+        yield f"<section>\n<details>\n<summary><h2>{said} "
+        yield f"<small>{count(len(routine), 'origin')}</small></h2></summary>\n"
+        yield lists.kinds(list(routine.items()), links) + "</details>\n</section>\n"
 
 
 def _computes(entry: Difference) -> bool:
@@ -208,9 +231,11 @@ _LEGEND = {
 }
 _BAR = """<aside id="bar" hidden aria-label="The difference looked at">
 <div class="steps">
-<span class="group">Origin <button id="previous" title="p or k">‹</button><output id="origin"></output>
+<span class="group">Origin <button id="previous" title="p or k">‹</button>
+<output id="origin" data-many="{origins}"></output>
 <button id="next" title="n or j">›</button></span>
-<span class="group">Consequence <button id="back" title="C">‹</button><output id="consequence"></output>
+<span class="group">Consequence <button id="back" title="C">‹</button>
+<output id="consequence" data-many="{consequences}"></output>
 <button id="forth" title="c">›</button></span>
 <span class="help"><kbd>n</kbd> <kbd>p</kbd> origins <kbd>c</kbd> <kbd>C</kbd> consequences <kbd>Esc</kbd> close</span>
 </div>

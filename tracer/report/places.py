@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -129,11 +129,15 @@ class Sheets:
         }
 
 
-def sheets(differences: Iterable[Difference]) -> list[Sheets]:
-    """Every pair of sheets with differences in cells, rows or columns, in the order in which they come."""
+def sheets(differences: Iterable[Difference], without: Container[int] = ()) -> list[Sheets]:
+    """Every pair of sheets with differences in cells, rows or columns, in the order in which they come.
+
+    Args:
+        without: the numbers of those that are not shown.
+    """
     found: dict[tuple[str, str], Sheets] = {}
     for number, entry in enumerate(differences):
-        if entry.sheet is None or entry.sheet_before is None:
+        if entry.sheet is None or entry.sheet_before is None or number in without:
             continue
         place = Place(number, entry.kind, areas(entry.address_before), areas(entry.address))
         if place.a or place.b:

@@ -55,6 +55,8 @@ def _file(file: FileDiff) -> dict[str, Any]:
     told: dict[str, Any] = {"path": file.path, "status": file.status}
     if file.error:
         told["error"] = file.error
+    if file.left_out:
+        told["left_out"] = True
     diff = file.diff
     return told | (_diff(diff) if diff is not None else {})
 

@@ -12,7 +12,7 @@ from tracer.escapes import escaped, printable
 from tracer.xlsx.cells import Cell, Error
 
 #: Kinds of differences that say how cells look, not what is in them.
-LOOKS = ("formats", "styles", "caches", "merges", "widths")
+LOOKS = ("formats", "styles", "caches", "merges", "widths", "settings")
 #: Longer texts in a cell are cut around what differs.
 LONG = 24
 
