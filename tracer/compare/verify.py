@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tracer.compare.engines import ENGINES, STARTED, Lookup
+from tracer.compare.sheets import SHEETS
 from tracer.engine import run
 from tracer.engines.calculation import Calculation
 from tracer.errors import TracerError, nearest
-from tracer.lessons import chain_rule
 from tracer.rounding import Rounded, bound
 from tracer.trace import Trace
 from tracer.values import times
-from tracer.workbook import boundarysheet, losssheet, names, overview, recognition, stepsheet
+from tracer.workbook import recognition
 from tracer.workbook.expectation import Computed, Expected, Place
 from tracer.workbook.reader import Reading
 from tracer.xlsx.addresses import Range, address
@@ -165,19 +164,11 @@ def _expected(reading: Reading, trace: Trace) -> Iterator[Expected]:
     """Every block of every sheet, in the order in which they are computed."""
     recorded = {(epoch, number) for epoch, number, _ in reading.updates(trace.network)}
     updates = [update for update in trace.updates if (update.epoch, update.number) in recorded]
-    parts: list[Iterator[Expected]] = [stepsheet.expected(trace, updates)]
-    if reading.losses in reading.titles:
-        there = reading.blocks(reading.losses)
-        parts.append(block for block in losssheet.expected(trace, updates, reading.losses) if block.place.name in there)
-    if names.OVERVIEW in reading.titles:
-        parts.append(overview.expected(trace, updates, reading.areas(names.OVERVIEW)))
-    if names.BOUNDARY in reading.titles and "boundary" in reading.areas(names.BOUNDARY):
-        parts.append(boundarysheet.expected(trace, reading.areas(names.BOUNDARY)["boundary"].rows))
-    if chain_rule.TITLE in reading.titles:
-        parts.append(chain_rule.expected_partials(trace))
-    if chain_rule.TRAINING in reading.titles:
-        parts.append(chain_rule.expected_training(trace))
-    return chain.from_iterable(parts)
+    for kind in SHEETS:
+        if not kind.titles:
+            yield from kind.expected(trace, updates, "", {})
+        for title in [title for title in kind.titles if title in reading.titles][:1]:
+            yield from kind.expected(trace, updates, title, reading.areas(title))
 
 
 class Judgement:

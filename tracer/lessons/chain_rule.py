@@ -23,7 +23,7 @@ from tracer.values import times
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Link
-from tracer.workbook.expectation import Computed, Expected, Place
+from tracer.workbook.expectation import Computed, Expected, Place, SheetKind
 from tracer.workbook.layout import Area
 from tracer.workbook.plainsheet import HEADING, flush
 from tracer.workbook.style import with_number_format
@@ -246,7 +246,9 @@ def write_training(book: Book, trace: Trace, updates: Sequence[Update], areas: M
     return TRAINING, "The error of the training after it, every hundred epochs"
 
 
-def expected_partials(trace: Trace) -> Iterator[Expected]:
+def expected_partials(
+    trace: Trace, updates: Sequence[Update], title: str, areas: Mapping[str, Area]
+) -> Iterator[Expected]:
     """The sheet of the partial derivatives."""
     values = partials(trace)
     for symbol, ours in SHOWN.items():
@@ -266,7 +268,13 @@ def _source(trace: Trace, name: str) -> Place:
     return Place(names.step_sheet(1, step), name)
 
 
-def expected_training(trace: Trace) -> Iterator[Expected]:
+def expected_training(
+    trace: Trace, updates: Sequence[Update], title: str, areas: Mapping[str, Area]
+) -> Iterator[Expected]:
     """The sheet of the training, whose numbers are recorded ones."""
     for name, matrix in trained(trace).items():
         yield Expected(Place(TRAINING, name), matrix)
+
+
+PARTIALS = SheetKind((TITLE,), expected_partials)
+TRAINED = SheetKind((TRAINING,), expected_training)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from tracer import boundary
 from tracer.expr import reads
-from tracer.trace import Trace
+from tracer.trace import Trace, Update
 from tracer.workbook import boundarywords, names
 from tracer.workbook.book import IGNORED, Book
 from tracer.workbook.boundarylayout import LEFT, LIMITS, SIDE, SMALLEST, TOP, Layout
-from tracer.workbook.expectation import Computed, Expected, Place
+from tracer.workbook.expectation import Computed, Expected, Place, SheetKind
 from tracer.workbook.formulas import BlockFormula, CellFormula, literal
 from tracer.workbook.heatmap import color, write_key
 from tracer.workbook.layout import Area
@@ -309,11 +309,11 @@ def _fixed(decimals: int) -> str:
 TIE = 1e-9
 
 
-def expected(trace: Trace, points: int) -> Iterator[Expected]:
-    """
-    Args:
-        points: of the grid, along each axis.
-    """
+def expected(trace: Trace, updates: Sequence[Update], title: str, areas: Mapping[str, Area]) -> Iterator[Expected]:
+    """What the network answers all over the plane, from the corners of the grid to the map."""
+    if "boundary" not in areas:
+        return
+    points = areas["boundary"].rows
     network = trace.network
     values = decided(boundary.grid(network, {name: trace[name] for name in network.initial}, points))
     # Coordinates are sums of these, and may be near 0.
@@ -324,14 +324,14 @@ def expected(trace: Trace, points: int) -> Iterator[Expected]:
     for name in network.initial:
         step = next(step.number for step in trace.steps if step.number > 1 and name in step.current)
         source = Place(names.step_sheet(last.epoch, step, last.number), name)
-        yield Expected(Place(names.BOUNDARY, name), values[name], source)
+        yield Expected(Place(title, name), values[name], source)
     for name, matrix in values.items():
-        place = Place(names.BOUNDARY, name)
+        place = Place(title, name)
         if name in computed:
-            taken = {read: Place(names.BOUNDARY, read) for read in reads(computed[name])}
+            taken = {read: Place(title, read) for read in reads(computed[name])}
             yield Expected(place, matrix, computed=Computed(computed[name], taken))
         elif name == "boundary":
-            yield Expected(place, matrix, Place(names.BOUNDARY, "class" if "class" in values else "output"))
+            yield Expected(place, matrix, Place(title, "class" if "class" in values else "output"))
         elif name not in network.initial:
             yield Expected(place, matrix, magnitude=wide.get(name, 0.0))
 
@@ -347,3 +347,6 @@ def decided(grid: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "class": np.ma.masked_array(grid["class"], tie[:, np.newaxis]),
         "boundary": np.ma.masked_array(grid["boundary"], tie.reshape(grid["boundary"].shape)),
     }
+
+
+SHEET = SheetKind((names.BOUNDARY,), expected)

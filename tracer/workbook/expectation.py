@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 from tracer.expr import Expression
+from tracer.trace import Trace, Update
+from tracer.workbook.layout import Area
 
 
 class Place(NamedTuple):
@@ -48,3 +50,17 @@ class Expected:
     computed: Computed | None = None
     rows: Mapping[int, Computed] = field(default_factory=dict)
     magnitude: np.ndarray | float = 0.0
+
+
+class SheetKind(NamedTuple):
+    """A kind of sheet; each is described in the module that writes it.
+
+    Attributes:
+        titles: what it is called, and then what it was called in workbooks written earlier; empty for step sheets, of
+            which there are many.
+        expected: what it should hold: given a trace, the updates that have step sheets, the title that the sheet has in
+            a workbook, and where its named blocks stand.
+    """
+
+    titles: tuple[str, ...]
+    expected: Callable[[Trace, Sequence[Update], str, Mapping[str, Area]], Iterator[Expected]]

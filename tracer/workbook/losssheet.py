@@ -12,7 +12,7 @@ from tracer.numbers import count
 from tracer.trace import Trace, Update
 from tracer.workbook import names
 from tracer.workbook.book import Book
-from tracer.workbook.expectation import Computed, Expected, Place
+from tracer.workbook.expectation import Computed, Expected, Place, SheetKind
 from tracer.workbook.layout import Area
 from tracer.workbook.overview import accuracy, put_number
 from tracer.workbook.plainsheet import FIRST, HEADING, add_plain_sheet, flush
@@ -155,14 +155,11 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     sheet.insert_chart(FIRST, COLUMN + len(columns) + 1, chart)
 
 
-def expected(trace: Trace, updates: Sequence[Update], title: str) -> Iterator[Expected]:
-    """
-    Args:
-        updates: those that have step sheets, of which the numbers of their epochs are computed.
-        title: the sheet's.
-    """
+def expected(trace: Trace, updates: Sequence[Update], title: str, areas: Mapping[str, Area]) -> Iterator[Expected]:
+    """The loss and the accuracy of each epoch; those of epochs with step sheets are computed."""
     history, chosen = trace.history, thinned(len(trace.history))
-    yield Expected(Place(title, "epoch"), history.epochs[chosen, np.newaxis].astype(float))
+    if "epoch" in areas:
+        yield Expected(Place(title, "epoch"), history.epochs[chosen, np.newaxis].astype(float))
     architecture = trace.network.architecture
     columns = {"loss": (history.loss, LOSSES[architecture.loss].value(architecture.axis))}
     if history.accuracy is not None:
@@ -170,8 +167,13 @@ def expected(trace: Trace, updates: Sequence[Update], title: str) -> Iterator[Ex
     live = updates if trace.network.updates == 1 else ()
     rows = {int(np.searchsorted(history.epochs[chosen], update.epoch)): update for update in live}
     for name, (values, expression) in columns.items():
+        if name not in areas:
+            continue
         computed = {}
         for row, update in rows.items():
             sheet = names.step_sheet(update.epoch, 5, update.number)
             computed[row] = Computed(expression, {read: Place(sheet, read) for read in reads(expression)})
         yield Expected(Place(title, name), values[chosen, np.newaxis], rows=computed)
+
+
+SHEET = SheetKind((names.LOSS, names.LOSS_BEFORE), expected)

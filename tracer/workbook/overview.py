@@ -20,7 +20,7 @@ from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link, legend
 from tracer.workbook.datasheet import stands_apart
-from tracer.workbook.expectation import Computed, Expected, Place
+from tracer.workbook.expectation import Computed, Expected, Place, SheetKind
 from tracer.workbook.fitting import fitted
 from tracer.workbook.formulas import BlockFormula
 from tracer.workbook.labels import labels, widen_for_rows
@@ -264,13 +264,8 @@ def _parameters(trace: Trace) -> list[tuple[str, object]]:
     return parameters
 
 
-def expected(trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area]) -> Iterator[Expected]:
-    """How the run came out, as far as the overview shows it.
-
-    Args:
-        updates: those that have step sheets.
-        areas: where its blocks stand.
-    """
+def expected(trace: Trace, updates: Sequence[Update], title: str, areas: Mapping[str, Area]) -> Iterator[Expected]:
+    """How the run came out, as far as the overview shows it."""
     architecture, last = trace.network.architecture, trace.updates[-1]
     results: dict[str, tuple[np.ndarray, Expression | None]] = {
         "loss": (trace.history.loss[-1:, np.newaxis], LOSSES[architecture.loss].value(architecture.axis))
@@ -278,7 +273,7 @@ def expected(trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area])
     if trace.history.accuracy is not None:
         results["accuracy"] = trace.history.accuracy[-1:, np.newaxis], accuracy(trace.network)
     for name, (value, expression) in results.items():
-        place = Place(names.OVERVIEW, name)
+        place = Place(title, name)
         if name in areas and expression and trace.network.updates == 1 and last in updates:
             sheet = names.step_sheet(last.epoch, 5, last.number)
             taken = {read: Place(sheet, read) for read in reads(expression)}
@@ -289,6 +284,9 @@ def expected(trace: Trace, updates: Sequence[Update], areas: Mapping[str, Area])
         if name in areas:
             first = trace[name][: areas[name].rows, : areas[name].columns]
             source = Place(names.step_sheet(last.epoch, step, last.number), name)
-            yield Expected(Place(names.OVERVIEW, name), first, source)
+            yield Expected(Place(title, name), first, source)
     if "lr" in areas:
-        yield Expected(Place(names.OVERVIEW, "lr"), trace["lr"])
+        yield Expected(Place(title, "lr"), trace["lr"])
+
+
+SHEET = SheetKind((names.OVERVIEW,), expected)

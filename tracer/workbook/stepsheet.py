@@ -14,7 +14,7 @@ from tracer.trace import State, Trace, Update, follows
 from tracer.workbook import names
 from tracer.workbook.book import Book
 from tracer.workbook.canvas import Canvas, Link
-from tracer.workbook.expectation import Computed, Expected, Place
+from tracer.workbook.expectation import Computed, Expected, Place, SheetKind
 from tracer.workbook.formulas import BEFORE, BlockFormula, CellFormula
 from tracer.workbook.labels import labels, widen_for_rows
 from tracer.workbook.layout import Area, Layout
@@ -202,12 +202,9 @@ class StepSheets:
         return widths
 
 
-def expected(trace: Trace, updates: Sequence[Update]) -> Iterator[Expected]:
+def expected(trace: Trace, updates: Sequence[Update], title: str, areas: Mapping[str, Area]) -> Iterator[Expected]:
     """Every block of the step sheets: first of each update what is given and filled, in the order in which it is
-    computed, then what its sheets show again.
-
-    Args:
-        updates: those that have step sheets.
+    computed, then what its sheets show again. Neither a title nor areas are needed for that.
     """
     # Of each step what its sheet shows again, and whether a step of the same update has filled it.
     again: list[list[tuple[str, bool]]] = []
@@ -234,8 +231,11 @@ def expected(trace: Trace, updates: Sequence[Update]) -> Iterator[Expected]:
             taken = {name: places[name] for name in reads(expression)}
             yield Expected(place, update.filled[symbol.name], computed=Computed(expression, taken))
             places[symbol.name] = place
-        for title, showing in zip(titles, again):
+        for sheet, showing in zip(titles, again):
             for name, filled in showing:
                 matrix, source = (update.filled[name], places[name]) if filled else (values[name], given[name])
-                yield Expected(Place(title, name), matrix, source)
+                yield Expected(Place(sheet, name), matrix, source)
         before = update
+
+
+SHEET = SheetKind((), expected)
