@@ -12,7 +12,7 @@ def git_diff(
         list[str],
         typer.Argument(
             metavar="PATH [OLD-FILE OLD-HEX OLD-MODE NEW-FILE NEW-HEX NEW-MODE [NEW-PATH RENAME]]",
-            help="As git gives them; or two files, OLD and NEW, as from git difftool.",
+            help="As git gives them; or PATH OLD-FILE NEW-FILE, as for git difftool.",
             show_default=False,
         ),
     ],

@@ -62,7 +62,7 @@ class Change(NamedTuple):
     def header(self) -> list[str]:
         """The lines above the comparison, as git writes them."""
         if self.old is None or self.new is None:
-            return [f"* Unmerged path {printable(self.path)}"]
+            return [f"* Unmerged path {printable(self.path)}: ours (A) and theirs (B)"]
         lines = [f"diff --tracer {self.old.name} {self.new.name}"]
         if not self.old.is_there:
             lines.append(f"new file mode {self.new.mode}")
@@ -77,7 +77,7 @@ def change(arguments: Sequence[str]) -> Change:
     """What git's arguments say: the path alone where a merge left it in conflict; the path, then file, object and mode
     of both versions; behind them, for a renamed file, its new path and what git says of it.
 
-    Two arguments are two files, as `git difftool` gives them.
+    Three arguments are a path and the files of two versions, as `git difftool` has them.
 
     Raises:
         TracerError: it is another number of arguments.
@@ -85,14 +85,14 @@ def change(arguments: Sequence[str]) -> Change:
     match list(arguments):
         case [path]:
             return Change(path, None, None)
-        case [old, new]:
-            return Change(new, Version(old, old), Version(new, new))
+        case [path, old, new]:
+            return Change(path, Version(f"a/{path}", old), Version(f"b/{path}", new))
         case [path, old, _, old_mode, new, _, new_mode, *more] if len(more) in (0, 2):
             later, renamed = more or (path, "")
             return Change(path, Version(f"a/{path}", old, old_mode), Version(f"b/{later}", new, new_mode), renamed)
     raise TracerError(
         f"git-diff got {count(len(arguments), 'argument')}; expected the 1, 7 or 9 of an external diff driver of git, "
-        "or two files"
+        "or a path and two files"
     )
 
 
