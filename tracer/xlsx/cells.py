@@ -17,6 +17,8 @@ _NAME = rb"[A-Za-z_][\w.-]*"
 _PAIR = rb'%s="[^"<>&]*"' % _NAME
 _ROW = re.compile(rb"\s*<row((?:\s+(?:%s:)?%s)*)\s*(/?)>\s*" % (_NAME, _PAIR))
 _LAST = b"XFD"
+_PREFIX = re.compile(rb"\s([A-Za-z_][\w.-]*):[\w.-]+=\"")
+_PREFIXED = re.compile(rb"<(?:[\w.-]+:|[^<>]*\s(?!xml:)[\w.-]+:[\w.-]+=\")")
 _BLANKS = re.compile(rb"\s*+")
 _EMPTY_ROW = re.compile(rb"\s*<row(?:\s[^<>]*)?/>")
 _ATTRIBUTE = re.compile(rb'([\w:.-]+)="([^"]*)"')
@@ -179,6 +181,11 @@ def row(piece: bytes, prefixes: frozenset[bytes] = frozenset()) -> Row:
     return Row(at, attributes, cells)
 
 
+def prefixes(rows: bytes) -> set[bytes]:
+    """The prefixes of attributes in the bytes of rows."""
+    return set(_PREFIX.findall(rows)) - {b"xml"}
+
+
 def _declared(attributes: dict[bytes, bytes], prefixes: frozenset[bytes]) -> bool:
     return all(name.partition(b":")[0] in prefixes for name in attributes if b":" in name)
 
@@ -243,7 +250,7 @@ class Decoder:
         attributes, formula_attributes, formula_text, stored, blank, inline = match.groups()
         pairs = _ATTRIBUTE.findall(attributes)
         given = dict(pairs)
-        if len(given) < len(pairs):
+        if len(given) < len(pairs) or (inline and _PREFIXED.search(inline)):
             raise UnusualError
         formula = None
         if formula_attributes is not None:
@@ -277,6 +284,8 @@ class Decoder:
             if stored is None and not blank:
                 return None
             return strings.Text(strings.characters((stored or b"").decode()))
+        if stored and b"&" in stored:
+            stored = xml.characters(stored.decode()).encode()
         if not stored or not (bare := stored.strip()):
             return None
         if kind == b"n":
@@ -290,7 +299,7 @@ class Decoder:
         if kind == b"b":
             return _TRUTH[bare]
         if kind == b"e":
-            return Error(strings.characters(bare.decode()))
+            return Error(strings.decoded(bare.decode()))
         if kind == b"d":
             return dates.serial(bare.decode(), self._date1904)
         raise ValueError(kind)

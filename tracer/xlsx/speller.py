@@ -14,6 +14,7 @@ MOST = 1 << 25
 _CELL = re.compile(r"([A-Za-z]{1,3})0*([0-9]{1,7})")
 #: What a cell holds, in the order in which it is spelt.
 _CONTENT = ("f", "v", "is")
+_TEXT = ("t", "r", "rPr", "rPh")
 
 
 class Speller:
@@ -59,7 +60,7 @@ class Speller:
             self._begin_row(own)
         elif path == ["row", "c"]:
             self._begin_cell(own)
-        elif path[:2] == ["row", "c"] and path[2] in _CONTENT:
+        elif self._counts(path):
             content = self._content.setdefault(path[2], [])
             if len(path) == 3 and content:
                 raise self._damaged(f"cell {letters(self._column)}{self._row} holds two <{tag}>")
@@ -73,7 +74,7 @@ class Speller:
         path = self._path
         if path is None:
             self.settings.data(text)
-        elif path[:2] == ["row", "c"] and (path[2:] in (["f"], ["v"]) or (path[2:3] == ["is"] and path[-1] == "t")):
+        elif self._counts(path) and path[-1] in ("f", "v", "t"):
             self._add(xml.markup(text))
 
     def _add(self, text: str) -> None:
@@ -97,9 +98,17 @@ class Speller:
         elif path == ["row", "c"]:
             content = "".join("".join(self._content.get(tag, ())) for tag in _CONTENT)
             self._cells[self._column] = f"{self._cell_tag}{content}</c>"
-        elif path[:2] == ["row", "c"] and path[2] in _CONTENT:
+        elif self._counts(path):
             self._content[path[2]].append(f"</{path[-1]}>")
         path.pop()
+
+    @staticmethod
+    def _counts(path: list[str]) -> bool:
+        """Whether an element is part of what a cell holds."""
+        if path[:2] != ["row", "c"] or path[2:3] not in (["f"], ["v"], ["is"]):
+            return False
+        inner = path[3:]
+        return not inner or (path[2] == "is" and (inner[:2] == ["r", "rPr"] or all(tag in _TEXT for tag in inner)))
 
     def _begin_row(self, given: dict[str, str]) -> None:
         at = given.get("r", str(self._row + 1))
@@ -130,4 +139,4 @@ class Speller:
 
 
 def _attributes(given: dict[str, str]) -> str:
-    return "".join(f' {key}="{escape(value)}"' for key, value in given.items())
+    return "".join(' {}="{}"'.format(key, escape(value, False).replace('"', "&quot;")) for key, value in given.items())
