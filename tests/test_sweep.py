@@ -67,7 +67,9 @@ def conditionally(place, path):
         return place.attribute == "#drop" and place.empty
     if tag == "ext" and place.attribute == "uri":
         return meaningless.element(place.kind, (*path, place.inner))
-    if tag == "c" and place.attribute == "cm":
+    if tag in ("t", "r") and place.attribute == "#drop" and place.empty:
+        return True
+    if place.attribute == "#drop" and (tag, dict(place.attributes).get("val")) in meaningless.SAID:
         return True
     if tag == "definedName":
         return b"_xlnm._FilterDatabase" in place.tag

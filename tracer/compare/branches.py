@@ -100,7 +100,10 @@ class Branches:
         node = y or x
         assert node is not None
         inner = trail.into(node, self._word(node, b if y else a, trail))
-        if meaningless.empty(node.tag) and len(node.attributes) < FEW and not descriptions.describe(node):
+        if (x is None or y is None) and not trail.words and descriptions.is_silent(node):
+            bare = Node(node.tag, node.attributes, part=node.part)
+            x, y = x or bare, y or bare  # told by what stands in it
+        elif meaningless.empty(node.tag) and len(node.attributes) < FEW and not descriptions.describe(node):
             x, y = x or Node(node.tag), y or Node(node.tag)  # what a file does not say is the default
         if x is None or y is None:
             thing = descriptions.describe(node)

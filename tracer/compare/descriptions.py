@@ -162,6 +162,15 @@ def value(node: Node, key: str) -> str:
     return printable(text) or "nothing"
 
 
+def is_silent(node: Node) -> bool:
+    """Whether it only holds others, which say enough of it."""
+    if node.tag in ("ext", "extLst"):
+        return bool(node.children)
+    return (
+        node.tag in _SILENT and bool(node.children) and not node.attributes and not node.text and node.part != "chart"
+    )
+
+
 def quoted(text: str) -> str:
     return f'"{printable(text)}"'
 
@@ -176,6 +185,10 @@ def summary(node: Node) -> str:
     """What only one workbook has, in a few words."""
     if thing := describe(node):
         return ": ".join(filter(None, (thing.which, thing.text))) or "there"
+    if texts := [part.text for part in node.all("t") if part.text]:
+        return quoted(" ".join(texts))
+    if ranges := [part.say() for part in node.all("f") if part.text]:
+        return printable(", ".join(ranges[:WORDS]))
     words: list[str] = []
     _words(node, words)
     if len(words) > WORDS:

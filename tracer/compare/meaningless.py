@@ -26,6 +26,12 @@ class Place(NamedTuple):
     reason: str
 
 
+#: Elements of drawings and charts that say, with this value, what holds without them.
+SAID = (
+    ("dispBlanksAs", "gap"), ("prstDash", "solid"), ("roundedCorners", "0"), ("overlay", "0"), ("smooth", "0"),
+    ("explosion", "0"), ("delete", "0"), ("invertIfNegative", "0"), ("autoTitleDeleted", "0"),
+)  # fmt: skip
+
 #: What is left out wherever it stands.
 TABLE = (
     Place("calcChain", (ALL,), "the order in which a program computed last; every program finds its own"),
@@ -43,6 +49,7 @@ TABLE = (
             "revisionPtr",
             "documentId",
             "calcFeatures",
+            "extCalcPr",
             "fileSharing@userName",
         ),
         "which program saved the file, who, where and in which version",
@@ -182,8 +189,8 @@ TABLE = (
     Place("*", ("ext@uri (of what is not compared)",), "the number of an extension of which nothing is compared"),
     Place(
         "core-properties",
-        ("creator", "lastModifiedBy", "created", "modified", "revision", "lastPrinted"),
-        "who saved the file when",
+        ("creator", "lastModifiedBy", "created", "modified", "revision", "lastPrinted", "language"),
+        "who saved the file when, and in which language",
     ),
     Place("custom-properties", ("property@fmtid", "property@pid"), "numbers that every program gives anew"),
     Place(
@@ -227,6 +234,10 @@ TABLE = (
     Place(
         "*", ("numCache", "strCache", "multiLvlStrCache"), "in a chart: copies of cells, which are compared themselves"
     ),
+    Place(
+        "*", ("r (without text)", *(f"{tag} ({value})" for tag, value in SAID)), "what a chart shows without being told"
+    ),
+    Place("*", ("pageMargins (beyond twelve digits)",), "the last digits of lengths, which programs write differently"),
     Place("chart", ("chartSpace/lang",), "the language of the program that wrote the chart"),
 )
 
@@ -243,7 +254,7 @@ EMPTY = frozenset([
     "functionGroups", "bookViews", "workbookView", "pivotCaches", "customWorkbookViews", "tableStyles",
     "colors", "mruColors", "phoneticPr", "dataConsolidate", "dataRefs", "legacyDrawing", "layout", "spPr",
     "lstStyle", "clientData", "avLst", "sparklineGroups", "sparklines", "tableStyleInfo",
-    "calculatedColumnFormula", "totalsRowFormula", "drawing", "picture", "sheetData", "dxfs",
+    "calculatedColumnFormula", "totalsRowFormula", "drawing", "picture", "sheetData", "dxfs", "ln",
 ])  # fmt: skip
 
 

@@ -288,6 +288,8 @@ class Trees:
             node.children += self._element(child, path, place)
         if not kept and meaningless.empty(tag) and not (node.text or node.children or set(node.attributes) - {"uri"}):
             return []
+        if _says_nothing(node):
+            return []
         if tag == "twoCellAnchor":
             node.otherwise += self._unstretched(element, node, place)
         return [node]
@@ -343,7 +345,7 @@ class Trees:
             return self._placement.areas(value, self._sheet_of(element, place))
         if key in _FORMULA_ATTRIBUTES or (tag == "cfvo" and key == "val" and element.get("type") == "formula"):
             node.shown[key] = value
-            return self._placement.formula(value, place.pair)
+            return self._placement.formula(value, place.pair) or None
         if key == "sheet" and "ref" in element.attrib:
             return self._placement.title(value)
         if f"{tag}@{key}" in _IDENTIFIERS:
@@ -463,6 +465,8 @@ class Trees:
             node.attributes["author"] = (
                 authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
             )
+            if (text := node.find("text")) and (plain := text.find("t")):
+                text.children[text.children.index(plain)] = Node("r", children=[plain])
             at = element.get("ref", "").replace("$", "")
             if box := boxes.pop(at, None):
                 node.children.append(box)
@@ -476,6 +480,13 @@ class Trees:
             person = node.attributes.pop("personId", "")
             node.attributes["author"] = people.get(person, "")
             yield node
+
+
+def _says_nothing(node: Node) -> bool:
+    """Whether a chart would be the same without it: a run without text, and what holds without being said."""
+    if node.tag == "r" and [child.tag for child in node.children] == ["t"]:
+        return node.children[0].content == Node("t").content
+    return (node.tag, node.attributes.get("val")) in meaningless.SAID
 
 
 def _cell(row: str, column: str) -> str:
@@ -492,13 +503,21 @@ def _box(shape: Node, data: Node) -> Node:
     for key, value in shape.attributes.items():
         if key != "style" and not meaningless.attribute("note", ("shape",), key):
             box.attributes[key] = value
-    box.attributes |= {key: style[key] for key in ("width", "height") if key in style}
+    box.attributes |= {key: _points(style[key]) for key in ("width", "height") if key in style}
     if style.get("visibility") != "hidden":
         box.attributes["visible"] = "1"
     for child in (*shape.children, *data.children):
         if child is not data and not meaningless.element("note", (child.tag,)):
             box.children.append(child)
     return box
+
+
+def _points(length: str) -> str:
+    """A length in points, of which a pixel is three quarters."""
+    length = length.strip()
+    if not re.fullmatch(r"[0-9.]+px", length) or length.count(".") > 1:
+        return length
+    return f"{float(length[:-2]) * 0.75:g}pt"
 
 
 def _is_mark(node: Node) -> bool:

@@ -203,10 +203,11 @@ outerShdw: algn=b blurRad#=0 dir#=0 dist#=0 kx#=0 ky#=0 rotWithShape?=1 sx=100% 
 outlinePr: applyStyles?=0 showOutlineSymbols?=1 summaryBelow?=1 summaryRight?=1
 overlap: val=0%
 pageField tpl: fld# hier# item#
+cxnSp graphicFrame pic sp: macro= textlink=
 pageMargins: b# bottom#=1 footer#=0.5 header#=0.5 l# left#=0.75 r# right#=0.75 t# top#=1
 pageSetUpPr: autoPageBreaks?=1 fitToPage?=0
 pageSetup: blackAndWhite?=0 cellComments=none copies#=1 draft?=0 errors=displayed firstPageNumber#=1 fitToHeight#=1
-  fitToWidth#=1 horizontalDpi#=600 orientation=default pageOrder=downThenOver paperSize#=1 scale#=100
+  fitToWidth#=1 horizontalDpi#=600 orientation=portrait pageOrder=downThenOver paperSize#=1 scale#=100
   useFirstPageNumber?=0 usePrinterDefaults?=1 verticalDpi#=600
 pane: activePane=topLeft state=split xSplit#=0 ySplit#=0
 parameter: boolean? double# integer# parameterType=prompt refreshOnChange?=0 sqlType#=0
@@ -404,6 +405,14 @@ def _spelt(kind: str, value: str) -> str:
     return str(int(number)) if math.isfinite(number) and number == int(number) and abs(number) < 1e15 else repr(number)
 
 
+def measured(element: str, value: str) -> str:
+    """A number of so many digits as lengths have; programs differ in the last of them."""
+    return f"{float(value):.12g}" if element in _MEASURES and "." in value else value
+
+
+_MEASURES = ("pageMargins", "sheetFormatPr", "col")
+
+
 def spelt(parent: str, element: str, attribute: str, value: str) -> str | None:
     """The value of an attribute, in one spelling; None where it says what holds without it.
 
@@ -418,6 +427,8 @@ def spelt(parent: str, element: str, attribute: str, value: str) -> str | None:
         return {"true": "1", "false": "0"}.get(value, value)
     kind, default = known
     value = _spelt(kind, value)
+    if kind == "#":
+        value = measured(element, value)
     return None if value == default else value
 
 
