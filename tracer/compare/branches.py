@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from tracer.compare import descriptions, meaningless
-from tracer.compare.trees import UNORDERED, Node
+from tracer.compare.trees import RULES, UNORDERED, Node
 from tracer.errors import printable
+from tracer.xlsx.addresses import Range, parse_range
 
 _IDENTITIES = ("sqref", "ref", "name", "id", "r", "idx", "cell", "min", "target", "uri", "numId", "fld", "x")
 #: Of settings that only one file has, fewer than this are told one by one, with the defaults of the other.
@@ -90,7 +91,9 @@ class Branches:
         ours, theirs = _unequal(a.children, b.children)
         if not ours and not theirs:
             orders = [[child.content for child in node.children] for node in (a, b)]
-            if orders[0] != orders[1] and a.tag not in UNORDERED and not any(child.otherwise for child in a.children):
+            if any(child.otherwise for child in a.children) or orders[0] == orders[1] or a.tag in UNORDERED:
+                return
+            if a.tag != RULES or _overtaken(a.children, orders[1]):
                 yield trail.found(_order(a), _order(b), "order")
             return
         for x, y in _paired(ours, theirs):
@@ -150,6 +153,24 @@ class Branches:
 
 def _drawn(anchor: Node) -> list[Node]:
     return [child for child in anchor.children if child.tag in ("sp", "pic", "cxnSp", "grpSp", "graphicFrame")]
+
+
+def _overtaken(rules: Sequence[Node], order: list[tuple]) -> bool:
+    """Whether of two rules for the same cells the other one holds first there."""
+    places = [(order.index(rule.content), _areas(rule)) for rule in rules]
+    return any(
+        later < earlier and any(_overlap(one, two) for one in ours for two in theirs)
+        for at, (earlier, ours) in enumerate(places)
+        for later, theirs in places[at + 1 :]
+    )
+
+
+def _areas(rule: Node) -> list[Range]:
+    return [area for text in rule.attributes.get("sqref", "").split() if (area := parse_range(text))]
+
+
+def _overlap(a: Range, b: Range) -> bool:
+    return a.top <= b.bottom and b.top <= a.bottom and a.left <= b.right and b.left <= a.right
 
 
 def _summary(node: Node | None) -> str | None:

@@ -95,7 +95,8 @@ _NAMES = {
 }
 _SILENT = frozenset([
     "worksheet", "chartsheet", "workbook", "package", "sheetViews", "hyperlinks", "dataValidations",
-    "conditionalFormatting", "mergeCells", "notes", "extLst", "ext", "sparklineGroups", "drawing", "wsDr",
+    "conditionalFormatting", "conditionalFormats", "mergeCells", "notes", "extLst", "ext", "sparklineGroups",
+    "drawing", "wsDr",
     "graphicFrame", "graphic", "graphicData", "chart", "chartSpace", "tx", "rich", "strRef", "numRef",
     "externalReferences", "externalLink", "externalBook", "bookViews", "legacyDrawing", "tableParts",
     "tablePart", "tableColumns", "f", "rPr", "pivotCaches", "pivotCache", "protectedRanges", "ignoredErrors",
@@ -153,7 +154,7 @@ def value(node: Node, key: str) -> str:
     """The value of an attribute, in words; the default where the file says nothing."""
     if key in node.attributes:
         text = node.say(key)
-    elif (default := schema.default(node.tag, key)) is not None:
+    elif (default := schema.default(node.parent, node.tag, key)) is not None:
         text = default
     else:
         return "nothing"

@@ -298,3 +298,33 @@ def attribute(part: str, path: tuple[str, ...], name: str) -> bool:
 def empty(tag: str) -> bool:
     """Whether an element says nothing while nothing stands in it."""
     return tag in EMPTY
+
+
+_HEAD = """\
+# What is not compared, and why
+
+[`tracer diff`](diff.md) compares everything that a workbook says: of every part that its sheets and the workbook refer
+to, each attribute, each text and each element, but for what this page lists. It is made from the table in
+`tracer/compare/meaningless.py`, and a test changes every kind of place in workbooks of several programs, one at a time,
+and expects the diff to see it, or to find it here.
+
+Three things hold everywhere. What an attribute says by default (ECMA-376) says nothing when a file spells it out. So
+does an element in which nothing stands (`<cols/>`), where it only holds others. And the order of what has none (links,
+validations, notes, names), prefixes, blanks between elements and the names of parts in the archive say nothing.
+
+A part is written as its relationship calls it; `*` is any. `calcPr@calcId` is an attribute of an element, and what
+stands in parentheses is the condition.
+
+| part | what | why it is not compared |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """The table as a page of the documentation, in Markdown."""
+    rows = []
+    for place in TABLE:
+        listed = ", ".join(path if path in (ALL, UNUSED) else f"`{path}`" for path in place.paths)
+        part = "any" if place.part == "*" else f"`{place.part}`"
+        rows.append(f"| {part} | {listed} | {place.reason} |\n")
+    return _HEAD + "".join(rows)

@@ -52,6 +52,8 @@ _FORMULA_ATTRIBUTES = frozenset([
     "location",
 ])  # fmt: skip
 _COLOUR = frozenset(["rgb", "theme", "indexed", "auto", "tint"])
+#: What holds the conditional formats of a sheet, in the order in which they hold.
+RULES = "conditionalFormats"
 #: The order of what these hold means nothing.
 UNORDERED = frozenset([
     "worksheet", "chartsheet", "workbook", "hyperlinks", "mergeCells", "dataValidations", "protectedRanges",
@@ -82,6 +84,7 @@ class Node:
         attributes: those that say something, in one spelling.
         part: the kind of part that it is the root of; empty for others.
         shown: texts as the file has them, where they are compared in another spelling; by attribute, or empty.
+        parent: the element that it stands in.
         otherwise: what it may be in the other workbook as well, where rows were put in.
     """
 
@@ -92,6 +95,7 @@ class Node:
     part: str = ""
     shown: dict[str, str] = field(default_factory=dict)
     otherwise: list[Node] = field(default_factory=list)
+    parent: str = ""
     _content: tuple | None = None
 
     @property
@@ -162,7 +166,7 @@ class Trees:
         elsewhere = ("sheetData", "cols", "mergeCells", "conditionalFormatting")
         node.children = [child for child in node.children if child.tag not in elsewhere]
         if rules:
-            node.children.append(Node("conditionalFormatting", children=[self._rule(*rule, place) for rule in rules]))
+            node.children.append(Node(RULES, children=[self._rule(*rule, place) for rule in rules]))
         self._notes(node, place)
         node.children += self._implied(place, node)
         return node
@@ -280,7 +284,7 @@ class Trees:
             return [Node(tag, text=repr(xml.content(element)))]
         if tag in ("from", "to") and (corner := self._corner(element, place)):
             return [corner]
-        node = Node(tag)
+        node = Node(tag, parent=above[-1] if above else "")
         if element.attrib:
             self._attributes(element, path, place, node)
         self._text(element, place, node)

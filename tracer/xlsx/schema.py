@@ -421,8 +421,7 @@ def spelt(parent: str, element: str, attribute: str, value: str) -> str | None:
     >>> spelt("worksheet", "pageMargins", "left", "0.70")
     '0.7'
     """
-    table = _table()
-    known = table.get(f"{parent}/{element}", {}).get(attribute) or table.get(element, {}).get(attribute)
+    known = _known(parent, element, attribute)
     if known is None:
         return {"true": "1", "false": "0"}.get(value, value)
     kind, default = known
@@ -432,9 +431,15 @@ def spelt(parent: str, element: str, attribute: str, value: str) -> str | None:
     return None if value == default else value
 
 
-def default(element: str, attribute: str) -> str | None:
+def default(parent: str, element: str, attribute: str) -> str | None:
     """What holds where a file leaves an attribute out; None where the standard names nothing."""
-    return _table().get(element, {}).get(attribute, ("", None))[1]
+    known = _known(parent, element, attribute)
+    return known[1] if known else None
+
+
+def _known(parent: str, element: str, attribute: str) -> tuple[str, str | None] | None:
+    table = _table()
+    return table.get(f"{parent}/{element}", {}).get(attribute) or table.get(element, {}).get(attribute)
 
 
 def is_boolean(element: str, attribute: str) -> bool:
