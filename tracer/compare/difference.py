@@ -31,10 +31,10 @@ KINDS = {
     "widths": "widths of columns, heights of rows, what is hidden",
     "names": "defined names",
     "sheets": "sheets added, removed, renamed, moved, hidden",
-    "charts": "the ranges that charts show",
-    "settings": "what else a sheet says: frozen panes, printing, validation, conditional formats, links, filters",
+    "charts": "what charts show: their ranges, titles, axes and looks",
+    "settings": "what else a sheet or the workbook says: panes, printing, validation, conditional formats, links, filters",
     "properties": "title, subject, keywords and custom properties of the document",
-    "parts": "other parts of the file, by their content: drawings, pictures, comments, themes, macros",
+    "parts": "what sheets and the workbook refer to: notes, pictures, tables, pivot tables, links, themes, macros",
 }
 Role = Literal["origin", "consequence"]
 
