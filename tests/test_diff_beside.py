@@ -306,3 +306,11 @@ def test_who_refreshed_a_pivot_says_nothing():
 def test_the_page_of_the_documentation_is_the_table():
     page = (ROOT / "docs" / "not-compared.md").read_text(encoding="utf-8")
     assert meaningless.page() == page
+
+
+def test_the_name_of_a_font_is_compared_unless_the_theme_names_it():
+    a = written(lambda book, sheet: sheet.write("C1", "x", book.add_format({"font_name": "Arial"})))
+    b = replaced(a, STYLES, rb"Arial", b"Verdana")
+    assert told(a, b) == ["S!C1: font Arial became font Verdana"]
+    themed = replaced(a, STYLES, rb'<scheme val="minor"/>', b"")
+    assert told(a, themed) == []  # Calibri, by its name and by the theme's

@@ -32,7 +32,7 @@ KINDS = {
     "names": "defined names",
     "sheets": "sheets added, removed, renamed, moved, hidden",
     "charts": "what charts show: their ranges, titles, axes and looks",
-    "settings": "what else a sheet or the workbook says: panes, printing, validation, conditional formats, links, filters",
+    "settings": "what else a sheet or the workbook says: panes, printing, validation, conditional formats, links",
     "properties": "title, subject, keywords and custom properties of the document",
     "parts": "what sheets and the workbook refer to: notes, pictures, tables, pivot tables, links, themes, macros",
 }

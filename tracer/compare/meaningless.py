@@ -148,7 +148,12 @@ TABLE = (
     Place(
         "*", ("font/family", "font/charset", "rPr/family", "rPr/charset"), "what stands in for a font that is missing"
     ),
-    Place("styles", ("font/scheme",), "whether a font is the theme's; which font results is compared"),
+    Place(
+        "styles",
+        ("font/scheme", "font/name (of a theme's font)"),
+        "whether a font is the theme's, and its name then; which font results is compared",
+    ),
+    Place("sharedStrings", ("rPr (as the cell's font)",), "what a part of a text says that holds for its cell anyway"),
     Place(
         "styles",
         (
