@@ -113,7 +113,9 @@ def test_the_marked_copy(two, tmp_path):
 
 def test_the_other_commands(two, command):
     a, _ = list(pairs(two))[1]
-    for arguments in (["show", a], ["verify", a], ["run", "--like", a], ["run", "--template", a],
+    for arguments in (["textconv", a], ["textconv", "--rows", a],
+                      ["git-diff", "\x9b\u202e", a, "0" * 40, "100644", two[1], "0" * 40, "100644"],
+                      ["show", a], ["verify", a], ["run", "--like", a], ["run", "--template", a],
                       ["run", "--data", a], ["show", two[0] / "none\x9b"], ["diff", a, "none\u202e\x1b[31m"],
                       ["diff", a, a, "--only", "\x9b\u202e"], ["diff", a, a, "--\x9b\u202e"],
                       ["run", "\x9b\u202e.toml"], ["diff", a, a, "--format", "\u202e"], ["\x9b\u202e"]):  # fmt: skip

@@ -62,6 +62,16 @@ def test_days_are_days():
     assert said(1.0, 59.0, "yyyy-mm-dd") == ("1900-01-01", "1900-02-28", "+58 days")
 
 
+def test_days_are_the_same_whichever_year_they_count_from():
+    workbook = openpyxl.load_workbook(book("yyyy-mm-dd", A1=datetime.date(2024, 3, 4)))
+    workbook.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    file = io.BytesIO()
+    workbook.save(file)
+    file.seek(0)
+    (found,) = tracer.diff(book("yyyy-mm-dd", A1=datetime.date(2024, 3, 1)), file, only="values")
+    assert (found.before.shown, found.after.shown, found.measure) == ("2024-03-01", "2024-03-04", "+3 days")
+
+
 @pytest.mark.parametrize(
     ("a", "b", "size"),
     [

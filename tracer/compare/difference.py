@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from tracer.compare.moments import Unit, unit
+from tracer.compare.moments import Unit, moment_text, unit
 from tracer.compare.wording import value_text
 from tracer.errors import TracerError
 from tracer.escapes import escaped, printable
@@ -55,12 +55,21 @@ class Side(NamedTuple):
         formula: of a cell, with `=`.
         shown: as reports print it, on one line.
         unit: what a number counts, by its number format.
+        date1904: whether days count from 1904.
     """
 
     value: Any
     formula: str | None
     shown: str
     unit: Unit = ""
+    date1904: bool = False
+
+    @property
+    def value_shown(self) -> str:
+        """The value as reports print it, where `shown` is the formula."""
+        value = self.value
+        moment = moment_text(value, self.unit, self.date1904) if type(value) is float else None
+        return moment or value_text(Cell(value, None, 0))
 
 
 @dataclass(frozen=True)
@@ -306,5 +315,5 @@ def cell_side(cell: Cell | None, number_format: str, date1904: bool, *, formula:
         return Side(None, None, "empty")
     text = str(cell.formula) if cell.formula else None
     if formula and text:
-        return Side(cell.value, text, escaped(text), unit(number_format))
-    return Side(cell.value, text, value_text(cell, number_format, date1904), unit(number_format))
+        return Side(cell.value, text, escaped(text), unit(number_format), date1904)
+    return Side(cell.value, text, value_text(cell, number_format, date1904), unit(number_format), date1904)

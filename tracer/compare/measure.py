@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: So few units in the last place say more than a share does: they are the traces of another order of operations.
 FEW = 16
+#: From the day 0 of 1900 to that of 1904.
+_DAYS_1904 = 1462
 #: Texts longer than this are searched by nobody for what differs.
 LONG = 40
 _UNITS: dict[Unit, str] = {
@@ -37,7 +39,8 @@ def measure(before: Side, after: Side, ulps: int | None) -> str:
     a, b = before.value, after.value
     if ulps is not None:
         if before.unit and after.unit and before.unit == after.unit:
-            return length_text(b - a, before.unit)
+            epochs = _DAYS_1904 * (after.date1904 - before.date1904) if before.unit == "date" else 0
+            return length_text(b - a + epochs, before.unit)
         return numbers(a, b, ulps)
     return _texts(before, after) if isinstance(a, str) and isinstance(b, str) else _kinds(before, after)
 

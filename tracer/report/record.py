@@ -52,11 +52,9 @@ def _sides(found: Diff | FolderDiff) -> dict[str, Any]:
 
 
 def _file(file: FileDiff) -> dict[str, Any]:
-    told: dict[str, Any] = {"path": file.path, "status": file.status}
+    told: dict[str, Any] = {"path": file.path, "status": file.status, "left_out": file.left_out}
     if file.error:
         told["error"] = file.error
-    if file.left_out:
-        told["left_out"] = True
     diff = file.diff
     return told | (_diff(diff) if diff is not None else {})
 

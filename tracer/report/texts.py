@@ -101,7 +101,7 @@ def beside(side: Side) -> str:
     if side.formula is None:
         return ""
     formula = escaped(side.formula)
-    return formula if side.shown != formula else value_text(Cell(side.value, None, 0))
+    return formula if side.shown != formula else side.value_shown
 
 
 def mark(entry: Difference) -> str:
