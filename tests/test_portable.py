@@ -130,3 +130,14 @@ def test_a_workbook_in_memory_has_no_empty_texts_either():
     file = io.BytesIO()
     tracer.run(tracer.Network(X, CLASSES, hidden=2, features=["", "b"], rows=["a", "", "c", "d"])).to_excel(file)
     assert "<t></t>" not in "".join(parts(file, "sharedStrings").values())
+
+
+@pytest.mark.parametrize("template", ["article", "stacked"])
+def test_charts_have_the_font_of_the_cells(tmp_path, template):
+    network = tracer.Network(X, CLASSES[:, :1], hidden=2, seed=1)
+    tracer.run(network, epochs=3).to_excel(tmp_path / "book.xlsx", template=template, boundary=4)
+    charts = parts(tmp_path / "book.xlsx", "charts/chart")
+    assert len(charts) == 2
+    for chart in charts.values():
+        fonts = re.findall(r'<a:latin typeface="([^"]*)"', chart)
+        assert fonts and set(fonts) == {"Arial"}

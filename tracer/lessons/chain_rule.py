@@ -236,10 +236,10 @@ def write_training(book: Book, trace: Trace, updates: Sequence[Update], areas: M
             "marker": {"type": "circle", "size": 5, "fill": {"color": "#C2410C"}, "border": {"color": "#C2410C"}},
         }
     )
-    grey = {"color": "#595959", "size": 9}
-    chart.set_title({"name": "Error by epoch", "name_font": {"size": 12, "bold": True}})
+    grey = book.small_print
+    chart.set_title({"name": "Error by epoch", "name_font": book.chart_title(12)})
     chart.set_legend({"none": True})
-    chart.set_x_axis({"name": "epoch", "name_font": {**grey, "bold": False}, "num_font": grey})
+    chart.set_x_axis({"name": "epoch", "name_font": grey, "num_font": grey})
     chart.set_y_axis({"num_font": grey, "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5"}}})
     chart.set_size({"width": 620, "height": 320})
     sheet.sheet.insert_chart(4, 4, chart)

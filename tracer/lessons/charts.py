@@ -9,8 +9,6 @@ from xlsxwriter.chart import Chart
 from tracer.lessons.sheet import Block
 from tracer.workbook.book import Book
 
-_GREY = {"color": "#595959", "size": 9}
-
 
 def scatter(book: Book, title: str, x_axis: str, y_axis: str, size: tuple[int, int], **x_scale: Any) -> Chart:
     """An empty chart.
@@ -20,10 +18,10 @@ def scatter(book: Book, title: str, x_axis: str, y_axis: str, size: tuple[int, i
         x_scale: XlsxWriter's options of the x axis, such as `max`.
     """
     chart = book.add_chart("scatter")
-    chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
+    chart.set_title({"name": title, "name_font": book.chart_title(11), "overlay": False})
     look: dict[str, Any] = {
-        "name_font": {**_GREY, "bold": False},
-        "num_font": _GREY,
+        "name_font": book.small_print,
+        "num_font": book.small_print,
         "num_format": "General",
         "line": {"color": "#BFBFBF"},
         "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5", "width": 0.75}},
@@ -32,7 +30,7 @@ def scatter(book: Book, title: str, x_axis: str, y_axis: str, size: tuple[int, i
     }
     chart.set_x_axis({**look, "name": x_axis, **x_scale})
     chart.set_y_axis({**look, "name": y_axis})
-    chart.set_legend({"position": "bottom", "font": _GREY})
+    chart.set_legend({"position": "bottom", "font": book.small_print})
     chart.set_size({"width": size[0], "height": size[1]})
     return chart
 

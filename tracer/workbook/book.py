@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import xlsxwriter
@@ -85,6 +85,15 @@ class Book:
         self._workbook.set_properties({"title": title, "created": CREATED})
         for name, text in properties.items():
             self._workbook.set_custom_property(name, text, "text")
+
+    @property
+    def small_print(self) -> dict[str, Any]:
+        """The font of the axes and the legend of a chart: the template's, as cells have it."""
+        return {"name": self.template.normal[0], "color": "#595959", "size": 9, "bold": False}
+
+    def chart_title(self, size: float) -> dict[str, Any]:
+        """The font of a chart's title."""
+        return {"name": self.template.normal[0], "size": size, "bold": True}
 
     def add_chart(self, kind: str) -> Chart:
         return self._workbook.add_chart({"type": kind})

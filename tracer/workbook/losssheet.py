@@ -96,7 +96,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     """A line chart of the loss, and of the accuracy on the axis to the right."""
     last = FIRST + listed
     epochs = [names.LOSS, FIRST + 1, COLUMN, last, COLUMN]
-    grey = {"color": "#595959", "size": 9}
+    grey = book.small_print
     chart = book.add_chart("line")
     for k, (name, color) in enumerate(zip(columns[1:], ("#C2410C", "#1D4ED8")), 1):
         chart.add_series(
@@ -113,7 +113,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     chart.set_x_axis(
         {
             "name": "epoch",
-            "name_font": {**grey, "bold": False},
+            "name_font": grey,
             "num_font": grey,
             "interval_unit": step,
             "interval_tick": step,
@@ -124,7 +124,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     chart.set_y_axis(
         {
             "name": "loss",
-            "name_font": {**grey, "bold": False},
+            "name_font": grey,
             "num_font": grey,
             "num_format": "General",
             "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5", "width": 0.75}},
@@ -135,7 +135,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
         chart.set_y2_axis(
             {
                 "name": "accuracy",
-                "name_font": {**grey, "bold": False},
+                "name_font": grey,
                 "num_font": grey,
                 "num_format": "0%",
                 "min": 0,
@@ -146,7 +146,7 @@ def _draw(book: Book, sheet, listed: int, columns: list[str]) -> None:
     chart.set_title(
         {
             "name": "Loss by epoch" if "accuracy" not in columns else "Loss and accuracy by epoch",
-            "name_font": {"size": 12, "bold": True},
+            "name_font": book.chart_title(12),
             "overlay": False,
         }
     )

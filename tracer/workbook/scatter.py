@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from xlsxwriter.chart import Chart
@@ -14,7 +15,6 @@ from tracer.workbook.layout import Area
 
 #: Which are told apart without colour too.
 SHAPES = ("circle", "diamond", "triangle", "square", "x", "plus", "star", "short_dash")
-GREY = {"color": "#595959", "size": 9}
 #: Pixels around the plot: for the numbers and names of the axes, and below them the legend.
 LEFT, RIGHT, BELOW = 76, 14, 76
 
@@ -65,9 +65,9 @@ def scatter(
                 },
             }
         )
-    chart.set_x_axis(_axis(across))
-    chart.set_y_axis(_axis(up))
-    chart.set_legend({"position": "bottom", "font": GREY})
+    chart.set_x_axis(_axis(across, book.small_print))
+    chart.set_y_axis(_axis(up, book.small_print))
+    chart.set_legend({"position": "bottom", "font": book.small_print})
     chart.set_title({"none": True})
     plot = {"x": LEFT / width, "y": above / height, "width": side / width, "height": side / height}
     chart.set_plotarea({"layout": plot, "border": {"color": "#BFBFBF", "width": 0.75}})
@@ -76,12 +76,12 @@ def scatter(
     return chart, width
 
 
-def _axis(axis: Axis) -> dict[str, object]:
+def _axis(axis: Axis, font: dict[str, Any]) -> dict[str, object]:
     """An axis that ends where the grid does, and crosses the other one there."""
     return {
         "name": axis.name,
-        "name_font": {**GREY, "bold": False},
-        "num_font": GREY,
+        "name_font": font,
+        "num_font": font,
         "num_format": axis.number_format,
         "min": axis.first,
         "max": axis.last,
