@@ -14,6 +14,8 @@ TRACER = f"{sys.executable} -m tracer"
 #: A command of each kind, by how it prints: lines, tables, bytes, colours, nothing but a note.
 PRINTING = {
     "text": "textconv a.xlsx",
+    "rows": "textconv --rows a.xlsx",
+    "git": "git-diff x.xlsx a.xlsx b.xlsx",
     "table": "diff a.xlsx b.xlsx",
     "equal": "diff a.xlsx a.xlsx",
     "json": "diff a.xlsx b.xlsx --format json",

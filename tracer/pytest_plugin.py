@@ -18,7 +18,8 @@ from tracer.escapes import printable
 
 if TYPE_CHECKING:
     from tracer.api import Trace
-    from tracer.report.diff import Diff, FolderDiff
+    from tracer.report.diff import Diff
+    from tracer.report.folderdiff import FolderDiff
 
 #: So many origins are shown in a failure.
 SHOWN = 20

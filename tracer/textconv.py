@@ -5,11 +5,10 @@ A line a cell, with its address; or a line a row, without, so that a row put in 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracer.compare import cellwise, settings
+from tracer.compare import settings
 from tracer.compare.outline import outline
 from tracer.compare.placement import Placement
 from tracer.compare.trees import Trees
@@ -62,6 +61,8 @@ def unreadable(error: TracerError, path: str) -> str:
 
     It lacks the file's name, because git has another for it at every call.
     """
+    import hashlib
+
     said = "cannot be read: " + str(error).removeprefix(f"{printable(path)}: ").removeprefix("cannot be read ")
     try:
         with Path(path).open("rb") as file:
@@ -130,8 +131,8 @@ class _Reading:
             self._attributes = attributes
 
         for row, cells in self._book.rows(self._sheet, told=told):
-            size = cellwise.row_size(self._attributes)
-            style = cellwise.row_style(self._attributes)
+            size = settings.row_size(self._attributes)
+            style = settings.row_style(self._attributes)
             said = [*([size] if size != "automatic" else []), *([f"look {self._look(style)}"] if style else [])]
             yield row, cells, ", ".join(said)
 
@@ -230,7 +231,7 @@ class _Reading:
         sizes = settings.sizes(root)
         areas = Areas()
         for column, element in sorted(settings.columns(root).items()):
-            look = self._look(cellwise.column_style(element))
+            look = self._look(settings.column_style(element))
             said = [sizes[column] if sizes[column] != "default" else "", f"look {look}" if look else ""]
             areas.add(column, [(1, 1, ", ".join(filter(None, said)))] if any(said) else [])
         for area, text in areas:

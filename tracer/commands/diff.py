@@ -15,7 +15,8 @@ from tracer.errors import TracerError
 from tracer.escapes import printable
 
 if TYPE_CHECKING:
-    from tracer.report.diff import Diff, FolderDiff
+    from tracer.report.diff import Diff
+    from tracer.report.folderdiff import FolderDiff
 
 #: What takes longer than so many seconds has a progress bar.
 MOMENT = 0.5

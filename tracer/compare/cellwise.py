@@ -10,7 +10,7 @@ from tracer.compare.alignment import Position, Region
 from tracer.compare.difference import Tolerance
 from tracer.compare.recalculation import AGREE, ComputedCell, RecalculatedBook
 from tracer.compare.scope import Scope
-from tracer.compare.settings import columns
+from tracer.compare.settings import column_style, columns, row_size, row_style
 from tracer.compare.tables import Tables
 from tracer.xlsx import xml
 from tracer.xlsx.addresses import Range
@@ -18,7 +18,6 @@ from tracer.xlsx.book import Book, Sheet
 from tracer.xlsx.cells import Cell, Formula
 from tracer.xlsx.numberformats import canonical
 from tracer.xlsx.strings import Text
-from tracer.xlsx.styles import true
 
 
 @dataclass(slots=True)
@@ -232,33 +231,3 @@ class CellComparison:
                 here = to_a(column)
                 if here is not None:
                     self._look((0, column), column_style(columns_a.get(here)), column_style(columns_b.get(column)))
-
-
-def row_size(given: dict[bytes, bytes]) -> str:
-    """What a person set of a row; a height that a program worked out is not it."""
-    said = []
-    if true(given.get(b"customHeight", b"").decode()):
-        said.append(f"height {_measure(given.get(b'ht', b''))}")
-    if true(given.get(b"hidden", b"").decode()):
-        said.append("hidden")
-    if (level := given.get(b"outlineLevel", b"0")) != b"0":
-        said.append(f"outline level {level.decode()}")
-    return ", ".join(said) or "automatic"
-
-
-def _measure(number: bytes) -> str:
-    try:
-        return f"{float(number):g}"
-    except ValueError:
-        return number.decode("utf-8", "replace")
-
-
-def row_style(given: dict[bytes, bytes]) -> int | None:
-    if b"s" in given and true(given.get(b"customFormat", b"").decode()) and given[b"s"].isdigit():
-        return int(given[b"s"])
-    return None
-
-
-def column_style(column: xml.Element | None) -> int:
-    style = "0" if column is None else column.get("style", "0")
-    return int(style) if style.isdecimal() else 0

@@ -1,13 +1,16 @@
-"""Merged cells and the widths of columns."""
+"""Merged cells, columns and rows: their sizes, and the looks that they give to their cells."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from tracer.compare.alignment import Alignment
 from tracer.xlsx import xml
 from tracer.xlsx.addresses import COLUMNS, letters, parse_range
 from tracer.xlsx.styles import true
+
+if TYPE_CHECKING:
+    from tracer.compare.alignment import Alignment
 
 #: Eight digits of Calibri 11, with the space beside them.
 STANDARD = "width 9.1"
@@ -118,3 +121,33 @@ def _width(width: str) -> str:
         return f"width {round(float(width), 1):g}"
     except (ValueError, OverflowError):
         return f"width {width}"
+
+
+def row_size(given: dict[bytes, bytes]) -> str:
+    """What a person set of a row; a height that a program worked out is not it."""
+    said = []
+    if true(given.get(b"customHeight", b"").decode()):
+        said.append(f"height {_measure(given.get(b'ht', b''))}")
+    if true(given.get(b"hidden", b"").decode()):
+        said.append("hidden")
+    if (level := given.get(b"outlineLevel", b"0")) != b"0":
+        said.append(f"outline level {level.decode()}")
+    return ", ".join(said) or "automatic"
+
+
+def _measure(number: bytes) -> str:
+    try:
+        return f"{float(number):g}"
+    except ValueError:
+        return number.decode("utf-8", "replace")
+
+
+def row_style(given: dict[bytes, bytes]) -> int | None:
+    if b"s" in given and true(given.get(b"customFormat", b"").decode()) and given[b"s"].isdigit():
+        return int(given[b"s"])
+    return None
+
+
+def column_style(column: xml.Element | None) -> int:
+    style = "0" if column is None else column.get("style", "0")
+    return int(style) if style.isdecimal() else 0

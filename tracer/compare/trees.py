@@ -7,7 +7,6 @@ addresses where they moved to, sheets by the titles that they have there.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -229,7 +228,9 @@ class Trees:
         part, kind = related.target, related.kind
         if part in self._seen:
             known = self._seen[part]
-            said = "itself" if known is None else hashlib.sha256(repr(known.content).encode()).hexdigest()
+            from hashlib import sha256  # here, because few parts are named twice
+
+            said = "itself" if known is None else sha256(repr(known.content).encode()).hexdigest()
             return Node(kind, {"again": said}, part=kind)
         self._seen[part] = None
         size = self._package.parts[part].file_size

@@ -15,7 +15,7 @@ def compare(a: Book, b: Book, criteria: Criteria) -> Diff:
     Raises:
         TracerError: a file is damaged, or an entry of `only` or `ignore` names nothing.
     """
-    if a.package.same_bytes(b.package):
+    if a.package.same(b.package):
         Scope(
             criteria.only, criteria.ignore, (a, b), pairs(a, b)
         )  # an entry that names nothing is an error all the same

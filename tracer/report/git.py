@@ -118,7 +118,7 @@ def _compared(old: Version, new: Version, criteria: Criteria, every: bool) -> It
         return
     with ExitStack() as stack:
         first, second = (stack.enter_context(_open(version)) for version in (old, new))
-        if first.package.same_bytes(second.package):
+        if first.package.same(second.package):
             return  # its mode or its path is all that changed
         found = compare(first, second, criteria)
     if not found:
