@@ -5,11 +5,14 @@ import io
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, text
 
 import tracer
 from tracer.compare.lookalikes import look_alike
-from tracer.compare.measure import numbers
-from tracer.compare.moments import unit
+from tracer.compare.measure import measure, numbers
+from tracer.compare.moments import moment_text, unit
+from tracer.escapes import escaped
 
 
 def book(number_format="General", **cells):
@@ -94,6 +97,22 @@ def test_a_number_changes_by_something_that_a_person_measures_with(a, b, size):
     from tracer.compare.difference import size as exact
 
     assert numbers(float(a), float(b), exact(float(a), float(b)).ulps) == size
+
+
+@given(floats(allow_nan=False, allow_infinity=False), floats(allow_nan=False, allow_infinity=False), text(), text())
+def test_every_difference_has_a_size_on_one_line(a, b, before, after):
+    from tracer.compare.difference import Side, Size, size
+
+    if a != b:
+        assert numbers(a, b, size(a, b).ulps).isprintable()
+    for first, second in ((before, after), (a, after), (before, b), (a, True), (None, after)):
+        if first != second:
+            sides = [Side(value, None, escaped(str(value))) for value in (first, second)]
+            assert measure(*sides, None).isprintable()
+    for counted in ("date", "time", "hours", "minutes", "seconds"):
+        assert (moment_text(a, counted, False) or "").isprintable()
+        if max(abs(a), abs(b)) < 1e9:
+            assert measure(Side(a, None, "", counted), Side(b, None, "", counted), Size(b - a, 0, 99).ulps).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,10 @@ def diff(
         typer.Option(help="How to report: in the terminal, as JSON, a page, B with marks, or for a CI server."),
     ] = Format.text,
     out: Annotated[
-        Path | None, typer.Option(help="Write the report to this file; without it, print it.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Write the report to this file (of folders, pages and copies: to this folder).", show_default=False
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is no such report.")] = False,
 ) -> None:

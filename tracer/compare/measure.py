@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from tracer.compare.lookalikes import look_alike, where
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
 #: So few units in the last place say more than a share does: they are the traces of another order of operations.
 FEW = 16
+#: Shares beyond are the work of no person.
+_SMALLEST = 1e-300
 #: From the day 0 of 1900 to that of 1904.
 _DAYS_1904 = 1462
 #: Texts longer than this are searched by nobody for what differs.
@@ -70,7 +71,7 @@ def _share(a: float, b: float) -> str:
     if (a < 0) != (b < 0):
         return "the other sign"
     ratio = b / a
-    if not 0 < ratio < math.inf:
+    if not _SMALLEST < ratio < 1 / _SMALLEST:
         return ""
     if 1.95 <= ratio < 2.05:
         return "twice" if b == 2 * a else "about twice"

@@ -111,8 +111,8 @@ def diff(
     Returns:
         A `Diff`, which is true when anything differs, and iterable; with its `origins` and `consequences`, with
         `to_frame()` and reports: `to_json()`, `to_html()`, `to_junit()`, `to_excel(path)`.
-        For folders a `FolderDiff`: the same for its `files`, each with its `path`, `status` and `diff`; `to_json()` and
-        `to_junit()`.
+        For folders a `FolderDiff`: the same for its `files`, each with its `path`, `status` and `diff`; `to_html(path)`
+        writes an index and a page for each pair, `to_excel(folder)` a copy of each file that differs.
 
     Raises:
         TracerError: a file cannot be read as a workbook, or an entry names nothing. In folders, a file that cannot be
