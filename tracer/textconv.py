@@ -101,7 +101,8 @@ def lines(book: Book, by_row: bool = False) -> Iterator[str]:
 
 
 def _line(*fields: str) -> str:
-    return "\t".join(filter(None, fields))
+    """Fields between tabs; whatever a file holds, and wherever, the tabs are the only controls."""
+    return "\t".join(map(printable, filter(None, fields)))
 
 
 def _runs(text: Text) -> str:
