@@ -131,10 +131,10 @@ def test_one_edit_is_one_difference_of_its_kind(name):
     changed = base()
     edit(changed)
     a, b = saved(base()), saved(changed)
-    (found,) = tracer.diff(a, b)
+    (found,) = tracer.diff(a, b).origins
     assert found.kind == kind
     assert place is None or found.place == place
-    (back,) = tracer.diff(b, a)
+    (back,) = tracer.diff(b, a).origins
     assert (back.kind, back.before, back.after) == (kind, found.after, found.before)
     assert not tracer.diff(a, b, ignore=kind)
     assert not tracer.diff(b, b)
@@ -194,13 +194,13 @@ def test_tables_and_runs_of_sheets_are_followed():
 @pytest.mark.parametrize(
     ("options", "left"),
     [
-        ({"only": "values"}, {"Data!A3", "Data!C3", "Notes!A2"}),
+        ({"only": "values"}, {"Data!A3", "Data!C3", "Data!D1", "Notes!A2"}),
         ({"only": "styles"}, {"Data!B2"}),
         ({"only": "Data!A1:B9"}, {"Data!A3", "Data!B2"}),
         ({"only": ["Notes"]}, {"Notes!A2"}),
-        ({"ignore": "N*"}, {"Data!A3", "Data!C3", "Data!B2"}),
-        ({"ignore": "'Data'!C3, styles"}, {"Data!A3", "Notes!A2"}),
-        ({"ignore": ["middle"]}, {"Data!C3", "Data!B2", "Notes!A2"}),
+        ({"ignore": "N*"}, {"Data!A3", "Data!C3", "Data!B2", "Data!D1"}),
+        ({"ignore": "'Data'!C3, styles"}, {"Data!A3", "Data!D1", "Notes!A2"}),
+        ({"ignore": ["middle"]}, {"Data!C3", "Data!B2", "Data!D1", "Notes!A2"}),
         ({"only": "values", "ignore": "Data"}, {"Notes!A2"}),
     ],
 )
@@ -223,7 +223,7 @@ def test_dates_are_shown_as_dates():
     books = [base(), base()]
     for book, day in zip(books, (1, 2)):
         book["Data"]["A3"] = datetime.datetime(2026, 11, day, 12, 30)
-    (found,) = tracer.diff(*map(saved, books))
+    (found,) = tracer.diff(*map(saved, books)).origins
     assert (found.before.shown, found.after.shown) == ("2026-11-01 12:30:00", "2026-11-02 12:30:00")
 
 
@@ -232,7 +232,8 @@ def test_a_frame_has_a_row_a_difference():
     changed["Data"]["A3"] = 99
     frame = tracer.diff(saved(base()), saved(changed)).to_frame()
     assert frame[["role", "sheet", "address", "before", "after"]].to_numpy().tolist() == [
-        ["origin", "Data", "A3", 3.0, 99.0]
+        ["origin", "Data", "A3", 3.0, 99.0],
+        ["consequence", "Data", "D1", 36 * 2.5, (36 + 96) * 2.5],
     ]
 
 
@@ -295,9 +296,11 @@ def test_a_value_that_is_not_stored_is_said_to_be_missing():
     (found,) = tracer.diff(a, saved(book), only="values,formulas,caches")
     assert (found.kind, found.address, found.after.shown) == ("caches", "B1", "no stored value")
     book["Data"]["A1"] = 2
-    other = tracer.diff(saved(openpyxl.load_workbook(a)), saved(book))
+    files = saved(openpyxl.load_workbook(a)), saved(book)
+    assert [(entry.address, entry.role) for entry in tracer.diff(*files)] == [("A1", "origin"), ("B1", "consequence")]
+    other = tracer.diff(*files, recalculate="never")
     assert [entry.address for entry in other] == ["A1"]
-    assert "neither file stores the values" in other.summary
+    assert "unknown consequences" in other.summary
 
 
 def test_numbers_are_told_apart_to_the_last_bit():
