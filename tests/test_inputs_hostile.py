@@ -3,6 +3,7 @@
 # ruff: noqa: E501 tables read best as they are
 
 import io
+import os
 import resource
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import xlsxwriter
 from archives import patched
 
 from tracer import data, networkfile
+from tracer.cli import app
 from tracer.errors import TracerError
 
 
@@ -169,3 +171,37 @@ def test_it_takes_little_memory_and_time(tmp_path, name):
 def test_a_device_without_end_is_no_network_file(device):
     with pytest.raises(TracerError, match="has more than 4,194,304 bytes, and is not read"):
         networkfile.read(device)
+
+
+#: Every command that reads a file, but for its name.
+READERS = {
+    "diff": ["diff", "a.xlsx"],
+    "textconv": ["textconv"],
+    "show": ["show"],
+    "math": ["show", "--math"],
+    "verify": ["verify"],
+    "network": ["run"],
+    "like": ["run", "--like"],
+    "template": ["run", "--template"],
+    "data": ["run", "--target", "x", "--data"],
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="devices and pipes are named as on Linux")
+@pytest.mark.parametrize("command", READERS)
+def test_what_is_no_file_is_one_line(tmp_path, monkeypatch, command):
+    """A name that is too long, a link to itself, a folder, and what is no file: neither a fault of ours, nor a wait."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.xlsx").write_bytes(workbook(TABLE))
+    suffix = {"data": ".csv", "network": ".toml"}.get(command, ".xlsx")
+    (tmp_path / f"loop{suffix}").symlink_to(f"loop{suffix}")
+    (tmp_path / f"folder{suffix}").mkdir()
+    paths = ["x" * 300 + suffix, f"loop{suffix}", f"folder{suffix}", f"missing{suffix}"]
+    if suffix == ".xlsx" and command != "template":
+        os.mkfifo(tmp_path / "pipe.xlsx")
+        paths += ["pipe.xlsx", "/dev/zero"] if command != "math" else []
+    for path in paths:
+        with pytest.raises(TracerError) as caught:
+            app([*READERS[command], path], standalone_mode=False)
+        assert path[:100] in str(caught.value)
+        assert str(caught.value).isprintable()

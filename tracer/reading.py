@@ -7,6 +7,14 @@ from pathlib import Path
 from tracer.errors import TracerError
 
 
+def is_missing(path: str | Path) -> bool:
+    """Whether there is nothing at a path, but could be."""
+    try:
+        return not Path(path).exists()
+    except OSError:
+        return False  # such as a name that is too long: whoever opens it is told
+
+
 def content(path: str | Path, most: int, remedy: str) -> bytes:
     """The bytes of a file.
 

@@ -15,6 +15,7 @@ from tracer.compare.sheets import SHEETS
 from tracer.engine import run
 from tracer.engines.calculation import Calculation
 from tracer.errors import TracerError, nearest
+from tracer.reading import is_missing
 from tracer.rounding import Rounded, bound
 from tracer.trace import Trace
 from tracer.values import times
@@ -264,7 +265,7 @@ class Judgement:
 
 
 def _is_lesson(path: Path) -> bool:
-    if not path.exists():
+    if is_missing(path):
         return False  # which the reader says
     with Book(path) as book:
         return recognition.lesson_name(book) is not None

@@ -22,6 +22,7 @@ from tracer.errors import RecalculatedWarning, TracerError
 from tracer.matrices import hidden_layers
 from tracer.network import Network
 from tracer.optimizers import OPTIMIZERS
+from tracer.reading import is_missing
 from tracer.selection import select
 from tracer.steps import order
 from tracer.trace import Divergence, History, Trace, Update
@@ -48,7 +49,7 @@ class Reading:
             TracerError: the file cannot be read, or is not a workbook that tracer wrote.
         """
         self.path = Path(path)
-        if not self.path.exists():
+        if is_missing(path):
             raise TracerError(f"{path}: cannot be read (no such file); write it with `tracer run --out {path}`")
         self._book = Book(self.path)
         weakref.finalize(self, self._book.package.close)

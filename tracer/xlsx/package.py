@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import posixpath
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -63,8 +65,11 @@ class Package:
         self.name = str(source) if isinstance(source, (str, Path)) else str(getattr(source, "name", "workbook"))
         try:
             if isinstance(source, (str, Path)):
-                if Path(source).is_dir():
+                mode = Path(source).stat().st_mode
+                if stat.S_ISDIR(mode):
                     raise TracerError(f"{self.name}: is a folder; expected an .xlsx file")
+                if not stat.S_ISREG(mode) and str(source) != os.devnull:  # git's name for no file
+                    raise TracerError(f"{self.name}: is a device or a pipe; save it as a file first")
                 self._file: BinaryIO = Path(source).open("rb")  # noqa: SIM115 closed by close()
                 self._close = True
             else:
