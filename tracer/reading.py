@@ -15,6 +15,22 @@ def is_missing(path: str | Path) -> bool:
         return False  # such as a name that is too long: whoever opens it is told
 
 
+def is_folder(path: str | Path) -> bool:
+    """Whether there is a folder at a path, whatever that path is."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether there is an ordinary file at a path, whatever that path is."""
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
+
+
 def content(path: str | Path, most: int, remedy: str) -> bytes:
     """The bytes of a file.
 

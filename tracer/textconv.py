@@ -16,6 +16,7 @@ from tracer.compare.wording import value_text
 from tracer.errors import TracerError
 from tracer.escapes import escaped, printable
 from tracer.numbers import count
+from tracer.reading import is_file
 from tracer.xlsx import rows, xml
 from tracer.xlsx.addresses import Range, address, letters
 from tracer.xlsx.book import Book, Sheet
@@ -35,7 +36,7 @@ def text(path: str, by_row: bool = False) -> Iterator[str]:
     Raises:
         TracerError: there is no such file.
     """
-    if not Path(path).is_file():
+    if not is_file(path):
         with Book(path):
             pass  # says what is wrong, of most that is no file
     held: list[str] | None = []

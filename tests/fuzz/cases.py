@@ -38,14 +38,14 @@ def _diff(case: Path, seed: Path, chance: Random) -> list[str]:
         (
             [], [], ["--all"], ["--all"], ["--format", "json"], ["--format", "junit"], ["--format", "html"],
             ["--format", "xlsx", "--out", "marked.xlsx", "--force"], ["--only", "values"], ["--ignore", "values"],
-            ["--rtol", "1e-9"],
+            ["--rtol", "1e-9"], ["--recalculate", "never"], ["--key", "a"],
         )
     )  # fmt: skip
     return ["diff", *pair, *options]
 
 
 def _textconv(case: Path, seed: Path, chance: Random) -> list[str]:
-    return ["textconv", str(case)]
+    return ["textconv", str(case), *(["--rows"] if chance.random() < 0.3 else [])]
 
 
 def _show(case: Path, seed: Path, chance: Random) -> list[str]:

@@ -13,6 +13,7 @@ import typer
 from tracer import streams
 from tracer.errors import TracerError
 from tracer.escapes import printable
+from tracer.reading import is_folder
 
 if TYPE_CHECKING:
     from tracer.report.diff import Diff
@@ -78,7 +79,7 @@ def diff(
 
     Exit status 0: equal; 1: different; 2: could not be compared.
     """
-    are_folders = Path(a).is_dir() and Path(b).is_dir()
+    are_folders = is_folder(a) and is_folder(b)
     if format is Format.xlsx and out is None and are_folders:
         raise TracerError("the marked copies of two folders' files are a folder; say which with --out FOLDER")
     if format is Format.xlsx and out is None and sys.stdout.isatty():

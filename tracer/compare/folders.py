@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tracer import reading
 from tracer.compare import processes, scope
 from tracer.compare.criteria import Criteria
 from tracer.compare.difference import Diff
@@ -17,7 +18,6 @@ from tracer.compare.workbooks import compare as compare_books
 from tracer.errors import TracerError, fault
 from tracer.escapes import printable
 from tracer.numbers import count
-from tracer.reading import is_missing
 from tracer.xlsx.book import Book
 
 if TYPE_CHECKING:
@@ -177,16 +177,13 @@ def compare(
 
 
 def is_folder(source: Any) -> bool:
-    try:
-        return isinstance(source, (str, Path)) and Path(source).is_dir()
-    except OSError:  # a name that is too long: the reader says so
-        return False
+    return isinstance(source, (str, Path)) and reading.is_folder(source)
 
 
 def _folder(source: Any, other: Any) -> Path:
     if is_folder(source):
         return Path(source)
-    if isinstance(source, (str, Path)) and is_missing(source):
+    if isinstance(source, (str, Path)) and reading.is_missing(source):
         raise TracerError(f"{source}: there is no such folder, to compare with the folder {other}")
     name = source if isinstance(source, (str, Path)) else getattr(source, "name", "a file")
     raise TracerError(f"{name}: is no folder, and {other} is one; give two folders or two files")

@@ -556,5 +556,5 @@ def _priority(rule: xml.Element) -> int:
 
 
 def _natural(name: str) -> tuple[int, str]:
-    digits = "".join(letter for letter in name.rpartition("/")[2] if letter.isdigit())
+    digits = "".join(letter for letter in name.rpartition("/")[2] if letter.isdecimal())
     return int(digits[:9] or 0), name

@@ -11,6 +11,7 @@ from tracer.compare import difference
 from tracer.compare.criteria import Criteria
 from tracer.compare.workbooks import compare
 from tracer.errors import TracerError
+from tracer.reading import is_folder
 from tracer.xlsx.book import Book
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def diff(
     criteria = Criteria(only, ignore, rtol, atol, key, recalculate)
     if a == "" or b == "":  # a Path of it would be the folder where we are
         raise TracerError(f"{'A' if a == '' else 'B'} is an empty path; expected a workbook or a folder")
-    if any(isinstance(source, (str, Path)) and Path(source).is_dir() for source in (a, b)):
+    if any(isinstance(source, (str, Path)) and is_folder(source) for source in (a, b)):
         from tracer.compare import folders  # here, because two files need nothing of what shares out work
         from tracer.report.folderdiff import FolderDiff
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from tracer.compare import folders
 from tracer.errors import TracerError
+from tracer.reading import is_file, is_folder
 from tracer.report.diff import Diff
 
 
@@ -58,9 +59,9 @@ class FolderDiff(folders.FolderDiff):
         if not isinstance(path, (str, Path)):
             raise TracerError("the marked copies of two folders' files are a folder; say which with --out")
         folder = Path(path)
-        if folder.is_file() or folder.suffix.lower() in folders.ENDINGS:
+        if is_file(folder) or folder.suffix.lower() in folders.ENDINGS:
             raise TracerError(f"{path}: is a file; the marked copies of two folders' files go to a folder")
-        if any(folder.exists() and folder.samefile(source) for source in self.sources):
+        if any(is_folder(folder) and folder.samefile(source) for source in self.sources):
             raise TracerError(f"{path}: is one of the two folders; choose another --out")
         for file in self.having("different"):
             Diff(**vars(file.diff)).to_excel(folder / file.path, force=force)

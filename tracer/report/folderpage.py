@@ -11,6 +11,7 @@ from urllib.parse import quote
 from tracer.compare.folders import FileDiff, FolderDiff
 from tracer.errors import TracerError
 from tracer.numbers import count
+from tracer.reading import is_folder
 from tracer.report import page
 from tracer.report.files import check_report, write_text
 from tracer.report.texts import html as text
@@ -32,7 +33,7 @@ _SECTIONS = {
 def index_path(out: str | Path) -> Path:
     """Where the index goes: `out` itself where that is called like a page, or else `index.html` in that folder."""
     out = Path(out)
-    is_page = out.suffix.lower() in (".html", ".htm") and not out.is_dir()
+    is_page = out.suffix.lower() in (".html", ".htm") and not is_folder(out)
     return out if is_page else out / "index.html"
 
 
@@ -50,7 +51,7 @@ def write(found: FolderDiff, out: str | Path, force: bool) -> str:
     """
     index = index_path(out)
     folders = [Path(found.a), Path(found.b)]
-    if any(folder.exists() and index.parent.exists() and index.parent.samefile(folder) for folder in folders):
+    if any(is_folder(folder) and is_folder(index.parent) and index.parent.samefile(folder) for folder in folders):
         raise TracerError(f"{out}: is one of the two folders, or in it; choose another --out")
     check_report(index, "html", folders, force)
     pages = {file.path: f"{index.stem}.pages/{_page(file.path)}" for file in found.having("different")}

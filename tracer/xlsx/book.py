@@ -127,7 +127,7 @@ class Book:
             index = element.get("localSheetId")
             scope = None
             if index is not None:
-                if not index.isdecimal() or int(index) >= len(self.sheets):
+                if not index.isdecimal() or len(index) > 9 or int(index) >= len(self.sheets):
                     continue  # a name of a sheet that is gone
                 scope = self.sheets[int(index)].title
             name = element.get("name", "")

@@ -407,7 +407,12 @@ def _spelt(kind: str, value: str) -> str:
 
 def measured(element: str, value: str) -> str:
     """A number of so many digits as lengths have; programs differ in the last of them."""
-    return f"{float(value):.12g}" if element in _MEASURES and "." in value else value
+    if element not in _MEASURES or "." not in value:
+        return value
+    try:
+        return f"{float(value):.12g}"
+    except ValueError:
+        return value
 
 
 _MEASURES = ("pageMargins", "sheetFormatPr", "col")
