@@ -22,3 +22,14 @@ def number(value: float, decimals: int = 3) -> str:
 def count(many: int, noun: str) -> str:
     """`1 sample`, `3 samples`."""
     return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
+
+
+def whole(digits: str | bytes) -> int | None:
+    """The whole number that plain digits spell, at most 18 of them; None for anything else.
+
+    What only `isdecimal` was asked about may have thousands of digits, which `int` refuses.
+
+    >>> whole("12"), whole(b"7"), whole("-1"), whole("²"), whole("9" * 5000)
+    (12, 7, None, None, None)
+    """
+    return int(digits) if digits.isdigit() and digits.isascii() and len(digits) <= 18 else None

@@ -95,7 +95,7 @@ def _with_circles(
     after, things = graph.after, graph.things
     components = _components(rest, after, done)
     number = {node: at for at, members in enumerate(components) for node in members}
-    entered = {number[to] for node in range(len(after)) if done[node] for to in after[node]}
+    entered = {number[to] for node in range(len(after)) if done[node] for to in after[node] if not done[to]}
     waiting = [0] * len(components)
     for at, members in enumerate(components):
         for node in members:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tracer.numbers import whole
 from tracer.xlsx import xml
 from tracer.xlsx.addresses import COLUMNS, letters, parse_range
 from tracer.xlsx.styles import true
@@ -55,9 +56,9 @@ def columns(sheet: xml.Element) -> dict[int, xml.Element]:
     """What a sheet says of its columns, by number; of two that speak of one column, the one that starts first."""
     runs: list[tuple[int, int, xml.Element]] = []
     for element in sheet.iterfind("cols/col"):
-        first, last = element.get("min", ""), element.get("max", "")
-        if first.isdecimal() and last.isdecimal():
-            runs.append((int(first), min(int(last), COLUMNS), element))
+        first, last = whole(element.get("min", "")), whole(element.get("max", ""))
+        if first is not None and last is not None:
+            runs.append((first, min(last, COLUMNS), element))
     found: dict[int, xml.Element] = {}
     free = 1
     for low, high, element in sorted(runs, key=lambda run: run[:2]):
@@ -143,11 +144,9 @@ def _measure(number: bytes) -> str:
 
 
 def row_style(given: dict[bytes, bytes]) -> int | None:
-    if b"s" in given and true(given.get(b"customFormat", b"").decode()) and given[b"s"].isdigit():
-        return int(given[b"s"])
-    return None
+    return whole(given[b"s"]) if b"s" in given and true(given.get(b"customFormat", b"").decode()) else None
 
 
 def column_style(column: xml.Element | None) -> int:
     style = "0" if column is None else column.get("style", "0")
-    return int(style) if style.isdecimal() else 0
+    return whole(style) or 0

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from tracer.compare import meaningless
 from tracer.compare.placement import Placement
 from tracer.errors import TracerError
+from tracer.numbers import whole
 from tracer.xlsx import schema, xml
 from tracer.xlsx.addresses import address
 from tracer.xlsx.book import Book, Sheet
@@ -334,8 +335,8 @@ class Trees:
                 continue
             if key.startswith("r:") or (key in ("relid", "pict", "href") and value in place.related):
                 self._reference(key, value, place, node)
-            elif key.endswith(("dxfId", "DxfId")) and value.isdecimal():
-                look = self._look(int(value), place)
+            elif key.endswith(("dxfId", "DxfId")) and (index := whole(value)) is not None:
+                look = self._look(index, place)
                 look.tag = key[:-2]
                 node.children.append(look)
             elif (spelt := self._spelt(element, path, key, value, place, node)) is not None:
@@ -355,8 +356,8 @@ class Trees:
             return self._placement.title(value)
         if f"{tag}@{key}" in _IDENTIFIERS:
             return self._identifier(_IDENTIFIERS[f"{tag}@{key}"], value, place)
-        if tag == "brk" and key == "id" and value.isdecimal():
-            row, column = (int(value) + 1, 1) if "rowBreaks" in path else (1, int(value) + 1)
+        if tag == "brk" and key == "id" and (line := whole(value)) is not None:
+            row, column = (line + 1, 1) if "rowBreaks" in path else (1, line + 1)
             return str(self._placement.position(row, column, place.pair)["colBreaks" in path] - 1)
         return schema.spelt(path[-2] if len(path) > 1 else "", tag, key, value)
 
@@ -466,10 +467,8 @@ class Trees:
         for element in root.iterfind("commentList/comment"):
             node = self._one(element, ("comments", "commentList"), inner)
             node.tag = "note"
-            number = node.attributes.pop("authorId", "")
-            node.attributes["author"] = (
-                authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
-            )
+            number = whole(node.attributes.pop("authorId", ""))
+            node.attributes["author"] = authors[number] if number is not None and number < len(authors) else ""
             if (text := node.find("text")) and (plain := text.find("t")):
                 text.children[text.children.index(plain)] = Node("r", children=[plain])
             at = element.get("ref", "").replace("$", "")

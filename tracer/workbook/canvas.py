@@ -121,7 +121,7 @@ class Canvas:
         if (cell.row, cell.column) in self.layout.sheet.merged or cell.placeholder in LEGEND:
             return region, True
         block = cell.placeholder.removesuffix(".heading")
-        if block != cell.placeholder and self.layout.sheet.blocks[block][1] == cell.column:
+        if block != cell.placeholder and self.layout.sheet.blocks.get(block, (0, 0))[1] == cell.column:
             # A heading in the column of its block is as wide as the block.
             return Area(region.row, region.column, 1, self.layout.areas[block].columns), True
         return region, False

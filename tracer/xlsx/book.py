@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.errors import TracerError
+from tracer.numbers import whole
 from tracer.xlsx import cells, metadata, schema, strings, styles, xml
 from tracer.xlsx.addresses import Range, number, parse_range
 from tracer.xlsx.cells import Cell, Decoder, UnusualError
@@ -127,9 +128,10 @@ class Book:
             index = element.get("localSheetId")
             scope = None
             if index is not None:
-                if not index.isdecimal() or len(index) > 9 or int(index) >= len(self.sheets):
+                at = whole(index)
+                if at is None or at >= len(self.sheets):
                     continue  # a name of a sheet that is gone
-                scope = self.sheets[int(index)].title
+                scope = self.sheets[at].title
             name = element.get("name", "")
             if name == FILTERED:
                 continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracer.errors import TracerError
+from tracer.numbers import whole
 from tracer.xlsx import dates, strings, xml
 from tracer.xlsx.addresses import ROWS, Range, address, number, parse_range
 from tracer.xlsx.references import shifted
@@ -255,7 +256,7 @@ class Decoder:
         formula = None
         if formula_attributes is not None:
             metadata = given.get(b"cm", b"")
-            dynamic = metadata.isdigit() and int(metadata) in self._dynamic
+            dynamic = whole(metadata) in self._dynamic
             pairs = _ATTRIBUTE.findall(formula_attributes)
             formula_given = dict(pairs)
             if len(formula_given) < len(pairs):

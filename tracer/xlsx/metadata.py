@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.numbers import whole
 from tracer.xlsx import xml
 
 _DYNAMIC = "XLDAPR"
@@ -19,9 +20,9 @@ def dynamic_arrays(root: xml.Element) -> frozenset[int]:
     numbers = set()
     for number, block in enumerate(root.iterfind("cellMetadata/bk"), 1):
         for record in block.iterfind("rc"):
-            kind, value = record.get("t", ""), record.get("v", "")
-            if not (kind.isdecimal() and value.isdecimal()) or not 1 <= int(kind) <= len(types):
+            kind, value = whole(record.get("t", "")), whole(record.get("v", ""))
+            if kind is None or value is None or not 1 <= kind <= len(types):
                 continue
-            if types[int(kind) - 1] == _DYNAMIC and int(value) < len(properties) and properties[int(value)]:
+            if types[kind - 1] == _DYNAMIC and value < len(properties) and properties[value]:
                 numbers.add(number)
     return frozenset(numbers)
