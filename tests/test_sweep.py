@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import furnished
 import mutations
 import pytest
 
@@ -28,7 +29,7 @@ def ours():
 @cache
 def books():
     found = {path.stem: path.read_bytes() for path in sorted(Path(FOLDER).glob("*.xlsx"))} if FOLDER else {}
-    return {"ours": ours(), **found}
+    return {"ours": ours(), "furnished": furnished.workbook(), **found}
 
 
 @cache

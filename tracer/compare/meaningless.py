@@ -184,6 +184,7 @@ TABLE = (
     Place("styles", (UNUSED,), "formats, fonts, fills, borders and looks that no cell and no rule refers to"),
     Place("styles", ("patternFill (of the kind none)",), "no fill, as without it"),
     Place("styles", ("color (black)", "patternFill/bgColor (of a solid fill)", "color@indexed (64 and above)"), BLACK),
+    Place("styles", ("xf@pivotButton",), "the button of a field, which follows from the pivot table"),
     Place("sharedStrings", (UNUSED,), "texts that no cell refers to"),
     Place("sharedStrings", ("rPh", "phoneticPr"), "how Japanese texts are read aloud"),
     Place("worksheet", ("col@customWidth",), "that a width was set; the width is compared"),

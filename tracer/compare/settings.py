@@ -131,6 +131,8 @@ def row_size(given: dict[bytes, bytes]) -> str:
         said.append(f"height {_measure(given.get(b'ht', b''))}")
     if true(given.get(b"hidden", b"").decode()):
         said.append("hidden")
+    if true(given.get(b"collapsed", b"").decode()):
+        said.append("collapsed")
     if (level := given.get(b"outlineLevel", b"0")) != b"0":
         said.append(f"outline level {level.decode()}")
     return ", ".join(said) or "automatic"

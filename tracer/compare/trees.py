@@ -407,14 +407,16 @@ class Trees:
 
     # Conditional formats
 
-    def _rule(self, element: xml.Element, areas: str, more: xml.Element | None, place: _Place) -> Node:
+    def _rule(self, element: xml.Element, areas: str, more: tuple[xml.Element, str, str] | None, place: _Place) -> Node:
         path = ("worksheet", "conditionalFormatting")
         node = self._one(element, path, place)
         node.attributes["sqref"] = self._placement.areas(areas, place.pair)
         if more is not None:
-            extended = self._one(more, path, place)
+            extended = self._one(more[0], path, place)
             extended.tag = "extension"
             extended.attributes.pop("id", None)
+            marks = " ".join(part.get("uri", "") for part in element.iterfind("extLst/ext"))
+            extended.attributes |= {"sqref": self._placement.areas(more[1], place.pair), "uri": f"{more[2]} {marks}"}
             node.children.append(extended)
         node.attributes.pop("priority", None)
         node.attributes.pop("id", None)
@@ -529,21 +531,23 @@ def _is_mark(node: Node) -> bool:
     return all(child.tag == "id" for extension in node.children for child in extension.children)
 
 
-def _rules(root: xml.Element) -> Iterator[tuple[xml.Element, str, xml.Element | None]]:
-    """The conditional formats of a sheet in the order in which they hold, with their areas and what newer programs say
-    of them elsewhere."""
-    extended: list[tuple[xml.Element, str]] = []
-    for block in root.iterfind("extLst/ext/conditionalFormattings/conditionalFormatting"):
-        extended += [(rule, block.findtext("sqref") or "") for rule in block.iterfind("cfRule")]
-    rules: list[tuple[xml.Element, str, xml.Element | None]] = []
+def _rules(root: xml.Element) -> Iterator[tuple[xml.Element, str, tuple[xml.Element, str, str] | None]]:
+    """The conditional formats of a sheet in the order in which they hold, with their areas, and what newer programs say
+    of them elsewhere: a rule, its areas, and the number of the extension."""
+    extended: list[tuple[xml.Element, str, str]] = []
+    for extension in root.iterfind("extLst/ext"):
+        for block in extension.iterfind("conditionalFormattings/conditionalFormatting"):
+            areas = block.findtext("sqref") or ""
+            extended += [(rule, areas, extension.get("uri", "")) for rule in block.iterfind("cfRule")]
+    marked: dict[str, list[tuple[xml.Element, str, str]]] = {}
+    for entry in extended:
+        marked.setdefault(entry[0].get("id", ""), []).append(entry)
+    rules: list[tuple[xml.Element, str, tuple[xml.Element, str, str] | None]] = []
     for block in root.iterfind("conditionalFormatting"):
         for rule in block.iterfind("cfRule"):
-            mark = rule.findtext("extLst/ext/id")
-            more = next((found for found in extended if mark and found[0].get("id") == mark), None)
-            if more:
-                extended.remove(more)
-            rules.append((rule, block.get("sqref", ""), more[0] if more else None))
-    rules += [(rule, areas, None) for rule, areas in extended]
+            waiting = marked.get(rule.findtext("extLst/ext/id") or "-")
+            rules.append((rule, block.get("sqref", ""), waiting.pop(0) if waiting else None))
+    rules += [(rule, areas, None) for waiting in marked.values() for rule, areas, _ in waiting]
     yield from sorted(rules, key=lambda found: _priority(found[0]))
 
 
