@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from tracer.errors import TracerError
-from tracer.expr import Expression, Symbol, reads
+from tracer.expr import Expression, Symbol
 from tracer.network import Network
 from tracer.rendering import evaluate
 from tracer.steps import order, steps
@@ -112,22 +112,3 @@ def grid(network: Network, weights: Mapping[str, np.ndarray], points: int) -> di
     of_class = classes(network)[:, np.newaxis] == np.arange(class_count(network))
     found["samples"] = np.column_stack([X[:, 0], np.where(of_class, X[:, 1:], np.nan)])
     return found
-
-
-def magnitude(network: Network, found: Mapping[str, np.ndarray]) -> float:
-    """How large the numbers are that the network's sums are made of, and those that its last sums owe to the first.
-
-    Where they cancel, as they do along a boundary, the rounding that is left is that of these, and every program adds
-    in its own order.
-
-    Args:
-        found: what `grid` returned.
-    """
-    largest = 1.0
-    for _, expression in computed(network):
-        taken, *own = reads(expression)
-        if own:
-            w = np.abs(found[own[0]])
-            terms = np.abs(found[taken]) @ w + sum(np.abs(found[bias]) for bias in own[1:])
-            largest = float(terms.max() + largest * w.sum(axis=0).max())
-    return largest

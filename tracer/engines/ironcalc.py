@@ -66,7 +66,7 @@ class IronCalc(Calculation):
                 pass_fds=[file.fileno()] if by_number else (),
             )
         #: The worker counts its processor time; this is for one that sleeps.
-        self._timer = threading.Timer(4 * self._seconds + 20, self._process.kill)
+        self._timer = threading.Timer(10 * self._seconds + 60, self._process.kill)
         self._timer.daemon = True
         self._timer.start()
         self._end = weakref.finalize(self, _end, self._process, self._timer, self._errors)

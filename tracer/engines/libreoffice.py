@@ -21,7 +21,7 @@ from tracer.xlsx.package import Package
 from tracer.xlsx.values import Values, read
 
 #: Seconds after which it is given up on, and bytes unpacked that give it another.
-SECONDS, BYTES_A_SECOND = 60, 500_000
+SECONDS, BYTES_A_SECOND = 300, 500_000
 #: Address space that it may take.
 MEMORY = 6 << 30
 
