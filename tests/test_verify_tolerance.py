@@ -16,6 +16,7 @@ from test_workbook import block
 import tracer
 from tracer.expr import Symbol, exp, log, sqrt, tanh, total, where
 from tracer.layers import HIDDEN_ACTIVATIONS
+from tracer.losses import cross_entropy
 from tracer.rendering import evaluate
 from tracer.rounding import Rounded, bound
 
@@ -166,3 +167,25 @@ def test_the_bound_grows_with_the_errors_of_what_is_read():
         found = bound(expression, read).error
         assert found == pytest.approx(np.abs(slope) * error, rel=1e-4)
     assert math.isclose(bound(total(x), read).error.item(), error.sum(), rel_tol=1e-6)
+
+
+def test_an_output_that_has_all_but_vanished_leaves_the_loss_a_narrow_bound():
+    """IronCalc takes 1e-60 for 0 when it compares; both branches of the logarithm say the same there."""
+    inputs = np.array([[140.0, 2.0, 0.0], [0.5, 0.25, 1.0]])
+    shares = np.exp(inputs - inputs.max(axis=1, keepdims=True))
+    given = {
+        "output_layer_input": inputs,
+        "output": shares / shares.sum(axis=1, keepdims=True),
+        "y": np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]),
+    }
+    read = {name: Rounded(matrix, np.zeros(matrix.shape)) for name, matrix in given.items()}
+    value, error = bound(cross_entropy(1), read)
+    assert value.item() == pytest.approx(138 + math.log(np.exp(inputs[1]).sum()) - 0.5)
+    assert error.item() < 1e-11
+
+
+def test_what_is_below_the_least_that_an_engine_tells_from_nothing_agrees(tmp_path):
+    network = tracer.Network(
+        [[1e-17], [-1.0]], [[1], [0]], wh=[[1.0]], bh=[[0.0]], wout=[[1.0]], bout=[[0.0]], activation="relu", lr=0.5
+    )
+    check(tracer.run(network, epochs=2), tmp_path / "book.xlsx")

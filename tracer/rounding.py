@@ -7,6 +7,7 @@ a few last bits, and the difference of two numbers that agree to their last digi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ from tracer.expr import (
 EPSILON = 2.0**-52
 #: Last bits by which an engine's functions may be wrong.
 FUNCTION = 4
+#: Numbers that are nearer than this to one another are equal for an engine that compares absolutely.
+NEAR = 2 * EPSILON
 #: A sum or difference so small against its terms, in last bits, is 0 for some spreadsheets; and numbers so near are
 #: equal for them.
 SNAPPED = 64
@@ -47,23 +50,42 @@ class Rounded(NamedTuple):
     error: np.ndarray
 
 
-Bound = Callable[[Mapping[str, Rounded]], Rounded]
+@dataclass
+class _Pass:
+    """One evaluation.
+
+    Attributes:
+        flipped: whether conditions that nobody can be sure of are taken the other way, all of them.
+        unsure: whether there were any.
+    """
+
+    matrices: Mapping[str, Rounded]
+    flipped: bool
+    unsure: bool = False
+
+
+Bound = Callable[[_Pass], Rounded]
 
 
 def bound(expression: Expression, matrices: Mapping[str, Rounded]) -> Rounded:
     """The value of an expression and the bound of its error, given those of the matrices that it reads."""
     with np.errstate(all="ignore"):  # an infinity where a condition chooses something else
-        return _compiled(expression)(matrices)
+        evaluate, first = _compiled(expression), _Pass(matrices, flipped=False)
+        value, error = evaluate(first)
+        if first.unsure:
+            other = evaluate(_Pass(matrices, flipped=True))
+            error = np.maximum(error, np.abs(value - other.value) + other.error)
+        return Rounded(value, np.where(np.isnan(error), np.inf, error))
 
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: Expression) -> Bound:
     match expression:
         case Symbol(name):
-            return lambda matrices: matrices[name]
+            return lambda run: run.matrices[name]
         case Number(number):
             constant = Rounded(np.array([[float(number)]]), np.zeros((1, 1)))
-            return lambda matrices: constant
+            return lambda run: constant
         case Elementwise(operator, left, right):
             return _of_two(_OPERATORS[operator], _compiled(left), _compiled(right))
         case Product(left, right):
@@ -79,21 +101,21 @@ def _compiled(expression: Expression) -> Bound:
             return _of_one(lambda a: reduced(a, axis), _compiled(operand))
         case Where(condition, body, otherwise):
             parts = _compiled(condition), _compiled(body), _compiled(otherwise)
-            return lambda matrices: _where(*(part(matrices) for part in parts))
+            return lambda run: _where(run, *(part(run) for part in parts))
         case Limit(body, beyond, value):
             limits = _compiled(beyond), _compiled(body), _compiled(value)
-            return lambda matrices: _limit(*(part(matrices) for part in limits))
+            return lambda run: _limit(*(part(run) for part in limits))
         case Call():
             return _compiled(expression.body)
     raise TypeError(f"not an expression: {expression!r}")
 
 
 def _of_one(rule: Callable[[Rounded], Rounded], operand: Bound) -> Bound:
-    return lambda matrices: rule(operand(matrices))
+    return lambda run: rule(operand(run))
 
 
 def _of_two(rule: Callable[[Rounded, Rounded], Rounded], left: Bound, right: Bound) -> Bound:
-    return lambda matrices: rule(left(matrices), right(matrices))
+    return lambda run: rule(left(run), right(run))
 
 
 def _rounded(value: np.ndarray, error: np.ndarray, bits: float = 1) -> Rounded:
@@ -111,7 +133,8 @@ def _sum_of_two(a: Rounded, b: Rounded, sign: float) -> Rounded:
 
 def _times(a: Rounded, b: Rounded) -> Rounded:
     error = np.abs(a.value) * b.error + np.abs(b.value) * a.error + a.error * b.error
-    return _rounded(a.value * b.value, error)
+    nothing = ((a.value == 0) & (a.error == 0)) | ((b.value == 0) & (b.error == 0))
+    return _rounded(a.value * b.value, np.where(nothing, 0.0, error))
 
 
 def _divided(a: Rounded, b: Rounded) -> Rounded:
@@ -135,7 +158,7 @@ def _comparison(holds: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callab
     def rule(a: Rounded, b: Rounded) -> Rounded:
         value = holds(a.value, b.value)
         apart = np.abs(a.value - b.value)
-        near = a.error + b.error + SNAPPED * EPSILON * np.maximum(np.abs(a.value), np.abs(b.value))
+        near = a.error + b.error + SNAPPED * EPSILON * np.maximum(np.abs(a.value), np.abs(b.value)) + NEAR
         unsure = (apart <= near) & ((apart > 0) | (a.error + b.error > 0))
         return Rounded(value, unsure.astype(float))
 
@@ -155,7 +178,9 @@ _OPERATORS: dict[str, Callable[[Rounded, Rounded], Rounded]] = {
 
 def _exp(a: Rounded) -> Rounded:
     value = np.exp(a.value)
-    return _rounded(value, value * np.expm1(a.error), FUNCTION)
+    near = a.error < 1
+    error = np.where(near, value * np.expm1(np.where(near, a.error, 0.0)), np.exp(a.value + a.error) - value)
+    return _rounded(value, error, FUNCTION)
 
 
 def _log(a: Rounded) -> Rounded:
@@ -206,13 +231,13 @@ def _max(a: Rounded, axis: int | None) -> Rounded:
     return Rounded(a.value.max(axis=axis, keepdims=True), a.error.max(axis=axis, keepdims=True))
 
 
-def _where(condition: Rounded, body: Rounded, otherwise: Rounded) -> Rounded:
-    value = np.where(condition.value, body.value, otherwise.value)
-    error = np.where(condition.value, body.error, otherwise.error)
+def _where(run: _Pass, condition: Rounded, body: Rounded, otherwise: Rounded) -> Rounded:
+    chosen = condition.value
     if condition.error.any():
-        either = np.abs(body.value - otherwise.value) + np.maximum(body.error, otherwise.error)
-        error = np.where(condition.error > 0, either, error)
-    return Rounded(value, error)
+        run.unsure = True
+        if run.flipped:
+            chosen = chosen ^ (condition.error > 0)
+    return Rounded(np.where(chosen, body.value, otherwise.value), np.where(chosen, body.error, otherwise.error))
 
 
 def _limit(beyond: Rounded, body: Rounded, value: Rounded) -> Rounded:
