@@ -114,7 +114,11 @@ def test_a_changed_cell_below_an_insertion_is_one_change():
     other = [[*row[:2], f"=B{i}*2"] for i, row in enumerate([*other[:1], ["new", 1, ""], *other[1:]], 1)]
     found = tracer.diff(write(rows), write(other))
     said = [(entry.kind, entry.place_before, entry.place) for entry in found]
-    assert said == [("insertions", "", "Sheet!2:2"), ("values", "Sheet!B5", "Sheet!B6")]
+    assert said == [
+        ("insertions", "", "Sheet!2:2"),
+        ("values", "Sheet!B5", "Sheet!B6"),
+        ("values", "Sheet!C5", "Sheet!C6"),
+    ]
 
 
 def test_a_formula_that_did_not_move_with_its_row_is_an_origin():
@@ -255,7 +259,7 @@ def test_a_renamed_sheet_is_known_though_a_row_and_a_column_were_put_in():
     a = write("Marks", names, ["Maths", "Physics"])
     b = write("Marks 2026", [*names[:2], "Newton", *names[2:]], ["Maths", "Chemistry", "Physics"])
     found = tracer.diff(a, b)
-    assert [(entry.kind, entry.label, entry.place) for entry in found] == [
+    assert [(entry.kind, entry.label, entry.place) for entry in found.origins] == [
         ("insertions", "columns", "'Marks 2026'!C:C"),
         ("insertions", "rows", "'Marks 2026'!4:4"),
         ("sheets", "sheet", "'Marks 2026'"),

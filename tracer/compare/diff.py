@@ -19,7 +19,7 @@ from tracer.compare.looks import laid_out
 from tracer.compare.pairing import Pair, pairs
 from tracer.compare.programs import program
 from tracer.compare.recalculation import RecalculatedBook, lacks_values, recalculated
-from tracer.compare.rowwise import RowComparison
+from tracer.compare.rowwise import RowComparison, ShiftedError
 from tracer.compare.runs import Run, run
 from tracer.compare.scope import Scope
 from tracer.compare.terms import Terms
@@ -137,9 +137,18 @@ class _Comparison:
             self.terms.alignments[number] = blocks.align((self.a, pair.a, blocks_a), (self.b, pair.b, blocks_b))
             return SheetChanges()  # which cells differ is seen when all alignments are known
         comparison = self._comparison(RowComparison, number, tables)
-        changes = comparison.run()
-        if comparison.shifted and (grid := insertions.find((self.a, pair.a), (self.b, pair.b))):
+        comparison.hasty = True
+        try:
+            changes = comparison.run()
+            shifted = comparison.shifted
+        except ShiftedError:
+            changes, shifted = None, True
+        if shifted and (grid := insertions.find((self.a, pair.a), (self.b, pair.b))):
             self.terms.alignments[number] = grid
+            return SheetChanges()  # which cells differ is seen when all alignments are known
+        if changes is None:
+            comparison.hasty = False
+            changes = comparison.run()
         return changes
 
     def _comparison(self, kind: type[_C], number: int, tables: Tables) -> _C:

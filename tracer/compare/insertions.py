@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from itertools import pairwise
 
 from tracer.compare.alignment import Grid, Lines
+from tracer.compare.contents import Contents, column_name
+from tracer.compare.sequences import PAIRS, anchors, between
 from tracer.xlsx.addresses import COLUMNS, ROWS
 from tracer.xlsx.book import Book, Sheet
-from tracer.xlsx.canonical import skeleton
-from tracer.xlsx.cells import Cell
 
-T = TypeVar("T")
+#: More empty rows one after the other are taken as one.
+EMPTY = 1000
+#: Of so many rows that differ, the cells that differ are counted one by one; of more, all cells are.
+EXACT = 500
 
-#: Larger sheets are compared cell by cell at their addresses.
-CELLS = 4_000_000
-#: So many cells of a column are looked at to tell it from others.
-SAMPLE = 2000
-#: So many pairs of lines are weighed for what stands between lines that are surely the same.
-PAIRS = 40_000
-#: What it is worth to take two lines for one that changed, beside how alike they are.
-ANY = 0.05
-
-
-class Content:
-    """What a sheet holds, as numbers that are equal where the cells do the same: a row as columns and contents.
-
-    The content of a formula is what it does, without the cells that it reads: those move with the lines.
-    """
-
-    def __init__(self, book: Book, sheet: Sheet) -> None:
-        self.rows: dict[int, tuple[array[int], array[int]]] = {}
-        self.columns: dict[int, Counter[int]] = {}
-        self.cells = 0
-        for row, column, cell in book.cells(sheet):
-            if cell.value is None and cell.formula is None:
-                continue
-            self.cells += 1
-            if self.cells > CELLS:
-                return
-            content = _content(cell)
-            if row not in self.rows:
-                self.rows[row] = array("H"), array("q")
-            self.rows[row][0].append(column)
-            self.rows[row][1].append(content)
-            counted = self.columns.setdefault(column, Counter())
-            if counted.total() < SAMPLE:
-                counted[content] += 1
-                if cell.formula is not None and cell.value is not None:
-                    counted[hash(cell.value)] += 1  # tells columns apart that do the same with different numbers
-
-    def row(self, number: int, column: Callable[[int], int | None]) -> frozenset[tuple[int, int]]:
-        """A row as pairs of column, as it is known to the other sheet, and content."""
-        columns, contents = self.rows.get(number, ((), ()))
-        found = ((column(at), content) for at, content in zip(columns, contents))
-        return frozenset((at, content) for at, content in found if at is not None)
-
-
-def _content(cell: Cell) -> int:
-    if cell.formula is not None:
-        return hash(skeleton(cell.formula.text).text)
-    return hash((type(cell.value).__name__, cell.value))
+#: A row, or empty rows: a key, the first number, and how many.
+_Line = tuple[int, int, int]
 
 
 def find(a: tuple[Book, Sheet], b: tuple[Book, Sheet]) -> Grid | None:
@@ -72,154 +27,159 @@ def find(a: tuple[Book, Sheet], b: tuple[Book, Sheet]) -> Grid | None:
     Raises:
         TracerError: a sheet is damaged.
     """
-    ours, theirs = Content(*a), Content(*b)
-    if max(ours.cells, theirs.cells) > CELLS:
+    ours, theirs = Contents(*a), Contents(*b)
+    columns = _columns(ours, theirs)
+    here = _cost(ours, theirs, Grid(Lines((), (), ROWS), Lines((), (), COLUMNS)))
+    if columns:
+        sampled = ours.columns, theirs.columns
+        kept = {at: columns.to_b(at) for at in ours.columns}
+        names = {column_name(at): column_name(there) for at, there in kept.items() if there is not None}
+        ours = Contents(*a, names)
+        stays = [column_name(at) for at in theirs.columns if columns.to_a(at) is not None]
+        theirs = Contents(*b, dict(zip(stays, stays)))
+        ours.columns, theirs.columns = sampled
+    rows = _rows(ours, theirs)
+    if rows is None or not (rows or columns):
         return None
-    columns = lines(
-        [ours.columns.get(column, Counter()) for column in range(1, max(ours.columns, default=0) + 1)],
-        [theirs.columns.get(column, Counter()) for column in range(1, max(theirs.columns, default=0) + 1)],
-        lambda counted: hash(frozenset(counted.items())),
-        _counted_alike,
-        COLUMNS,
+    grid = Grid(rows, columns)
+    pure = not (rows.removed and rows.added) and not (columns.removed and columns.added)
+    pure = pure and _moves_formulas(ours, theirs, grid)
+    # Rows or columns that only moved formulas on are one thing each; where some went and others came, or numbers stand
+    # elsewhere, cells may as well have changed.
+    cost = _cost(ours, theirs, grid) + _one_sided(ours, theirs, grid, pure)
+    return grid if cost + (not pure) < here else None
+
+
+def _columns(ours: Contents, theirs: Contents) -> Lines:
+    lines_a, lines_b = (
+        [contents.columns.get(at, Counter()) for at in _to_last(contents)] for contents in (ours, theirs)
     )
-    rows = lines(
-        [ours.row(number, columns.to_b) for number in range(1, max(ours.rows, default=0) + 1)],
-        [theirs.row(number, _kept(columns)) for number in range(1, max(theirs.rows, default=0) + 1)],
-        hash,
-        lambda x, y: len(x & y) / (max(len(x), len(y)) or 1),
-        ROWS,
-    )
-    if not rows and not columns:
-        return None
-    here, found = Grid(Lines((), (), ROWS), Lines((), (), COLUMNS)), Grid(rows, columns)
-    return found if _unexplained(found, ours, theirs) + 1 < _unexplained(here, ours, theirs) else None
+    keys_a, keys_b = ([hash(frozenset(line.items())) for line in lines] for lines in (lines_a, lines_b))
+    removed: list[int] = []
+    added: list[int] = []
+    i = j = 0
+    for next_i, next_j in (*anchors(keys_a, keys_b), (len(lines_a), len(lines_b))):
+        for x, y in between(lines_a[i:next_i], lines_b[j:next_j], _counted_alike):
+            if y is None and x is not None:
+                removed.append(i + x + 1)
+            elif x is None and y is not None:
+                added.append(j + y + 1)
+        i, j = next_i + 1, next_j + 1
+    return Lines(removed, added, COLUMNS)
 
 
-def _kept(columns: Lines) -> Callable[[int], int | None]:
-    """The columns of B that A has as well."""
-    return lambda column: None if columns.to_a(column) is None else column
+def _moves_formulas(ours: Contents, theirs: Contents, grid: Grid) -> bool:
+    """Whether a formula, such as a total, stands in another row or column."""
+    if grid.columns and ours.formulas and theirs.formulas:
+        return True
+    moved = (grid.rows.to_b(number) for number in ours.formulas)
+    return any(there != number and there in theirs.formulas for number, there in zip(ours.formulas, moved))
 
 
-def _unexplained(grid: Grid, ours: Content, theirs: Content) -> int:
-    """How many cells differ, and how many lines were put in or taken out."""
-    found = sum(len(columns) for columns, _ in theirs.rows.values())
-    for number, (columns, contents) in ours.rows.items():
-        row = grid.rows.to_b(number)
-        there = dict(zip(*theirs.rows.get(row, ((), ())))) if row else {}
-        for column, content in zip(columns, contents):
-            at = grid.columns.to_b(column)
-            if at is None or at not in there:
-                found += 1
-            else:
-                found -= there[at] == content
-    return found + len(grid.regions)
+def _to_last(contents: Contents) -> range:
+    return range(1, max(contents.columns, default=0) + 1)
 
 
 def _counted_alike(x: Counter[int], y: Counter[int]) -> float:
     return (x & y).total() / (max(x.total(), y.total()) or 1)
 
 
-def lines(
-    a: Sequence[T], b: Sequence[T], key: Callable[[T], Hashable], alike: Callable[[T, T], float], most: int
-) -> Lines:
-    """Which of two sequences of rows (or columns) belong together, in order.
+def _rows(ours: Contents, theirs: Contents) -> Lines | None:
+    """Which rows were taken out and put in; None where that would be thousands of empty ones."""
+    lines_a, lines_b = _lines(ours), _lines(theirs)
+    found = anchors([key for key, _, _ in lines_a], [key for key, _, _ in lines_b])
+    gaps = []
+    i = j = 0
+    for next_i, next_j in (*found, (len(lines_a), len(lines_b))):
+        if next_i > i or next_j > j:
+            gaps.append((lines_a[i:next_i], lines_b[j:next_j]))
+        i, j = next_i + 1, next_j + 1
+    weighed = [(x, y) for x, y in gaps if x and y and len(x) * len(y) <= PAIRS and (len(x), len(y)) != (1, 1)]
+    details_a = ours.details({first for gap, _ in weighed for _, first, _ in gap})
+    details_b = theirs.details({first for _, gap in weighed for _, first, _ in gap})
 
-    First those that are surely the same: equal at the start and end, then equal and there only once, and what is equal
-    beside them. What stands between is weighed pair by pair.
+    def alike(x: _Line, y: _Line) -> float:
+        cells_a, cells_b = details_a.get(x[1], frozenset()), details_b.get(y[1], frozenset())
+        return len(cells_a & cells_b) / (max(len(cells_a), len(cells_b)) or 1)
 
-    Args:
-        key: of a line; equal keys are equal lines.
-        alike: from 0 to 1.
-        most: how many lines a sheet has.
-    """
-    keys_a, keys_b = [key(line) for line in a], [key(line) for line in b]
     removed: list[int] = []
     added: list[int] = []
-    i = j = 0
-    for next_i, next_j in (*_anchors(keys_a, keys_b), (len(a), len(b))):
-        for x, y in _between(a[i:next_i], b[j:next_j], alike):
-            if y is None and x is not None:
-                removed.append(i + x + 1)
-            elif x is None and y is not None:
-                added.append(j + y + 1)
-        i, j = next_i + 1, next_j + 1
-    return Lines(removed, added, most)
+    for gap_a, gap_b in gaps:
+        for x, y in between(gap_a, gap_b, alike):
+            _, first_a, many_a = gap_a[x] if x is not None else (0, 0, 0)
+            _, first_b, many_b = gap_b[y] if y is not None else (0, 0, 0)
+            if abs(many_a - many_b) > EMPTY:
+                return None
+            removed += range(first_a + many_b, first_a + many_a)
+            added += range(first_b + many_a, first_b + many_b)
+    return Lines(removed, added, ROWS)
 
 
-def _anchors(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Pairs of equal lines, in order (the idea of patience diff)."""
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    stop = 0
-    while stop < min(len(a), len(b)) - start and a[-1 - stop] == b[-1 - stop]:
-        stop += 1
-    end_a, end_b = len(a) - stop, len(b) - stop
-    found = [(at, at) for at in range(start)]
-    counts_a, counts_b = Counter(a[start:end_a]), Counter(b[start:end_b])
-    places = {line: at for at, line in enumerate(b[start:end_b], start)}
-    unique = [
-        (at, places[line])
-        for at, line in enumerate(a[start:end_a], start)
-        if counts_a[line] == 1 and counts_b[line] == 1
-    ]
-    i = j = start
-    for x, y in (*_rising(unique), (end_a, end_b)):
-        while i < x and j < y and a[i] == b[j]:  # equal ones after the last anchor
-            found.append((i, j))
-            i, j = i + 1, j + 1
-        back: list[tuple[int, int]] = []
-        while x - len(back) > i and y - len(back) > j and a[x - len(back) - 1] == b[y - len(back) - 1]:
-            back.append((x - len(back) - 1, y - len(back) - 1))
-        found += reversed(back)
-        if x < end_a:
-            found.append((x, y))
-        i, j = x + 1, y + 1
-    return found + [(end_a + at, end_b + at) for at in range(stop)]
-
-
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest run of pairs, in the order of the first, whose second rises (patience sorting)."""
-    tails: list[int] = []
-    tops: list[int] = []
-    before: list[int] = []
-    for at, (_, y) in enumerate(pairs):
-        pile = bisect_left(tails, y)
-        if pile == len(tails):
-            tails.append(y)
-            tops.append(at)
+def _lines(contents: Contents) -> list[_Line]:
+    found: list[_Line] = []
+    last = 0
+    for at, key in zip(contents.numbers, contents.keys):
+        empty = at - last - 1
+        if empty > EMPTY:
+            found.append((hash(("empty", empty)), last + 1, empty))
         else:
-            tails[pile], tops[pile] = y, at
-        before.append(tops[pile - 1] if pile else -1)
-    found, at = [], tops[-1] if tops else -1
-    while at >= 0:
-        found.append(pairs[at])
-        at = before[at]
-    return found[::-1]
+            found += ((0, number, 1) for number in range(last + 1, at))
+        found.append((key, at, 1))
+        last = at
+    return found
 
 
-def _between(a: Sequence[T], b: Sequence[T], alike: Callable[[T, T], float]) -> Iterator[tuple[int | None, int | None]]:
-    """Lines between two anchors: as many as can be are taken for lines that changed, those that are most alike."""
-    if len(a) == len(b) == 1 or not a or not b or len(a) * len(b) > PAIRS:
-        for at in range(max(len(a), len(b))):
-            yield at if at < len(a) else None, at if at < len(b) else None
-        return
-    # best[i][j]: of the lines from i and j on.
-    best = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
-    worth = [[ANY + alike(x, y) for y in b] for x in a]
-    for i in range(len(a) - 1, -1, -1):
-        for j in range(len(b) - 1, -1, -1):
-            best[i][j] = max(worth[i][j] + best[i + 1][j + 1], best[i + 1][j], best[i][j + 1])
-    i = j = 0
-    while i < len(a) and j < len(b):
-        if best[i][j] == worth[i][j] + best[i + 1][j + 1]:
-            yield i, j
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            yield i, None
-            i += 1
-        else:
-            yield None, j
-            j += 1
-    yield from ((at, None) for at in range(i, len(a)))
-    yield from ((None, at) for at in range(j, len(b)))
+def _cost(ours: Contents, theirs: Contents, grid: Grid) -> int:
+    """How many cells differ in the rows that two sheets have in common."""
+    places = {number: at for at, number in enumerate(theirs.numbers)}
+    pairs: list[tuple[int | None, int | None]] = []
+    for at, number in enumerate(ours.numbers):
+        there = grid.rows.to_b(number)
+        if there is None:
+            continue
+        other = places.pop(there, None)
+        if other is None or ours.keys[at] != theirs.keys[other]:
+            pairs.append((at, other))
+    pairs += [(None, other) for number, other in places.items() if grid.rows.to_a(number) is not None]
+    if len(pairs) > EXACT:
+        return sum(_size(ours, x, theirs, y) for x, y in pairs)
+    details_a = ours.details({ours.numbers[x] for x, _ in pairs if x is not None})
+    details_b = theirs.details({theirs.numbers[y] for _, y in pairs if y is not None})
+    return sum(
+        _differing(
+            details_a.get(ours.numbers[x], frozenset()) if x is not None else frozenset(),
+            details_b.get(theirs.numbers[y], frozenset()) if y is not None else frozenset(),
+        )
+        for x, y in pairs
+    )
+
+
+def _size(ours: Contents, x: int | None, theirs: Contents, y: int | None) -> int:
+    return max(0 if x is None else ours.sizes[x], 0 if y is None else theirs.sizes[y])
+
+
+def _differing(x: frozenset[tuple[bytes, int]], y: frozenset[tuple[bytes, int]]) -> int:
+    return len({column for column, _ in x ^ y})
+
+
+def _one_sided(ours: Contents, theirs: Contents, grid: Grid, pure: bool) -> int:
+    """What the lines cost that only one sheet has: where they moved others on, each run of them is one thing."""
+    cost = len(grid.regions)
+    for contents, rows, columns in (
+        (ours, grid.rows.removed, grid.columns.removed),
+        (theirs, grid.rows.added, grid.columns.added),
+    ):
+        last_row, last_column = (contents.numbers[-1] if contents.numbers else 0), max(contents.columns, default=0)
+        alone = {number for number in rows if not pure or _is_behind(number, rows, last_row)}
+        if alone:
+            cost += sum(size for number, size in zip(contents.numbers, contents.sizes) if number in alone)
+        for number in columns:
+            if not pure or _is_behind(number, columns, last_column):
+                cost += contents.columns.get(number, Counter()).total()
+    return cost
+
+
+def _is_behind(number: int, lines: Sequence[int], last: int) -> bool:
+    """Whether no line of the sheet that stays stands behind a line."""
+    following = [line for line in lines if line >= number]
+    return following[-1] >= last and all(y == x + 1 for x, y in pairwise(following))

@@ -14,9 +14,15 @@ from tracer.xlsx.stream import Stream, take_equal
 #: So many bytes of equal rows are searched for formulas whose values were not stored.
 LOOKS = 1 << 20
 #: Fewer changes than this are not explained better by a row that was put in.
-FEW = 3
+FEW = 2
+#: More changes than this are looked at from afar before they are noted one by one.
+HASTE = 5000
 #: Nor are fewer than one in so many bytes of a sheet, about a cell in a thousand, worth reading all of it again.
 SPARSE = 40_000
+
+
+class ShiftedError(Exception):
+    """Rows may have been put in above most of what differs."""
 
 
 class RowComparison(CellComparison):
@@ -28,6 +34,8 @@ class RowComparison(CellComparison):
     """
 
     shifted = False
+    #: Whether to leave off where so much differs that rows may have been put in; they are looked for then.
+    hasty = False
 
     def run(self) -> SheetChanges:
         """
@@ -94,7 +102,7 @@ class RowComparison(CellComparison):
 
     def _look_for_values(self, equal: bytes) -> None:
         """Notice formulas without stored values in what is equal on both sheets."""
-        if self._looks_left > 0:
+        if self._looks_left > 0 and b"<f" in equal:
             self._looks_left -= len(equal)
             if WITHOUT_VALUE.search(equal):
                 self.found.lacking_a = self.found.lacking_b = True
@@ -129,6 +137,8 @@ class RowComparison(CellComparison):
             self.judge(at, at, cell_a, cell_b, row_a.attributes, row_b.attributes)
             self._last_a = max(self._last_a, at[1]) if cell_a else self._last_a
             self._last_b = max(self._last_b, at[1]) if cell_b else self._last_b
+        if self.hasty and self._uneven and len(self.found.cells) > HASTE:
+            raise ShiftedError
         changed = sum(_does_something_else(change) for change in self.found.cells[before:])
         self._changed += changed
         most = max(len(row_a.cells), len(row_b.cells))
