@@ -65,7 +65,6 @@ class WorkbookRegression:
         ignore: Iterable[str] | str | None = None,
         rtol: float = 0.0,
         atol: float = 0.0,
-        key: Iterable[str] | str | None = None,
         recalculate: str = "auto",
     ) -> None:
         """Compare with the reference, and fail with the cells in which a difference starts.
@@ -75,7 +74,7 @@ class WorkbookRegression:
             basename: of the reference, without `.xlsx`; the name of the test when nothing is said. A test that checks
                 several workbooks gives each its own.
             fullpath: of the reference, in place of that.
-            only, ignore, rtol, atol, key, recalculate: as for `tracer.diff`.
+            only, ignore, rtol, atol, recalculate: as for `tracer.diff`.
         """
         reference = Path(fullpath) if fullpath else self._folder / f"{basename or self._name}.xlsx"
         obtained = reference.with_name(f"{reference.stem}.obtained.xlsx")
@@ -88,9 +87,7 @@ class WorkbookRegression:
         _replace(found, obtained)
         import tracer
 
-        diff = tracer.diff(
-            reference, obtained, only=only, ignore=ignore, rtol=rtol, atol=atol, key=key, recalculate=recalculate
-        )
+        diff = tracer.diff(reference, obtained, only=only, ignore=ignore, rtol=rtol, atol=atol, recalculate=recalculate)
         if not diff:
             obtained.unlink()
             return

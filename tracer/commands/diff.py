@@ -53,10 +53,6 @@ def diff(
     ] = None,
     rtol: Annotated[float, typer.Option(help="Numbers agree within this share of the larger one.")] = 0.0,
     atol: Annotated[float, typer.Option(help="Numbers agree within this.")] = 0.0,
-    key: Annotated[
-        list[str] | None,
-        typer.Option(help="Rows with the same values in these columns (headings or letters) are the same row."),
-    ] = None,
     recalculate: Annotated[
         Recalculate, typer.Option(help="Who computes values that a file does not store, where they are needed.")
     ] = Recalculate.auto,
@@ -97,7 +93,7 @@ def diff(
         check_report(out, format.value, (a, b), force)
     with bar("comparing", "files", MOMENT) as progress:
         found = compare(
-            a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, key=key, recalculate=recalculate, progress=progress
+            a, b, only=only, ignore=ignore, rtol=rtol, atol=atol, recalculate=recalculate, progress=progress
         )
     report(found, format, out, every=every, force=force)
     if failed := found.failed:

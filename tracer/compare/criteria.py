@@ -20,7 +20,6 @@ class Criteria:
     Attributes:
         only, ignore: what to compare, and what not: kinds, `Sheet!A1:C3`, globs of sheets' titles, defined names.
         rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
-        key: the columns that say which row of a table is which, by their headings or letters.
         recalculate: one of `RECALCULATE`.
     """
 
@@ -28,7 +27,6 @@ class Criteria:
     ignore: Entries = None
     rtol: float = 0.0
     atol: float = 0.0
-    key: Entries = None
     recalculate: str = "auto"
 
     def __post_init__(self) -> None:
@@ -39,7 +37,7 @@ class Criteria:
         _ = self.tolerance
         if self.recalculate not in RECALCULATE:
             raise TracerError(f"--recalculate is {self.recalculate}; expected {listing(RECALCULATE, 'or')}")
-        for name in ("only", "ignore", "key"):  # an iterator would be empty the second time
+        for name in ("only", "ignore"):  # an iterator would be empty the second time
             given = getattr(self, name)
             if given is not None and not isinstance(given, str):
                 object.__setattr__(self, name, tuple(given))

@@ -86,7 +86,6 @@ def diff(
     ignore: Iterable[str] | str | None = None,
     rtol: float = 0.0,
     atol: float = 0.0,
-    key: Iterable[str] | str | None = None,
     recalculate: str = "auto",
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Diff | FolderDiff:
@@ -103,8 +102,6 @@ def diff(
         only, ignore: what to compare, and what not: kinds (`values`, `styles`, ...), `Sheet!A1:C3`, globs of sheets'
             titles, defined names; a list, or text with commas.
         rtol, atol: two numbers agree within atol, or within rtol times the larger; 0 and 0: bit for bit.
-        key: the columns that say which row of a table is which, by their headings or letters, so that rows in another
-            order are equal.
         recalculate: how values that a file does not store are had: `auto` has IronCalc compute them where they are
             needed, `ironcalc` and `libreoffice` say so and fail where they cannot; `never` leaves them unknown.
         progress: for folders: told how many pairs of files are compared, of how many.
@@ -119,7 +116,7 @@ def diff(
         TracerError: a file cannot be read as a workbook, or an entry names nothing. In folders, a file that cannot be
             read has the status `failed`, and its `error` says why.
     """
-    criteria = Criteria(only, ignore, rtol, atol, key, recalculate)
+    criteria = Criteria(only, ignore, rtol, atol, recalculate)
     if a == "" or b == "":  # a Path of it would be the folder where we are
         raise TracerError(f"{'A' if a == '' else 'B'} is an empty path; expected a workbook or a folder")
     if any(isinstance(source, (str, Path)) and is_folder(source) for source in (a, b)):
