@@ -218,7 +218,7 @@ def _read_by(pair: int, part: Only, side: Workbook, arrays: _Arrays) -> Iterator
     """What the cells of a region read."""
     for row, text in part.formulas:
         yield from side.precedents(text, pair, row)
-    for text in dict.fromkeys(text for at in part.cells for text in arrays.formulas(pair, *at)):
+    for _, text in dict.fromkeys(found for at in part.cells for found in arrays.formulas(pair, *at)):
         yield from side.precedents(text, pair, part.region.area.top)
 
 
@@ -247,8 +247,8 @@ class _Arrays:
                     entries += 1
                     self._rows.setdefault((pair, ordered[position]), []).append((area, text))
 
-    def formulas(self, pair: int, row: int, column: int) -> Iterator[str]:
-        return (text for area, text in self._rows.get((pair, row), ()) if area.left <= column <= area.right)
+    def formulas(self, pair: int, row: int, column: int) -> Iterator[tuple[Range, str]]:
+        return ((area, text) for area, text in self._rows.get((pair, row), ()) if area.left <= column <= area.right)
 
 
 def _precedents(change: Change, a: Workbook, b: Workbook, arrays_a: _Arrays, arrays_b: _Arrays) -> Iterator[int]:
@@ -258,6 +258,25 @@ def _precedents(change: Change, a: Workbook, b: Workbook, arrays_a: _Arrays, arr
             continue
         if cell is not None and cell.formula is not None:
             yield from side.precedents(cell.formula.text, change.pair, at[0])
+            if cell.formula.kind == "table" and cell.formula.area is not None:
+                yield from _table(side, change.pair, at, cell.formula.area, cell.formula.text)
         else:
-            for text in arrays.formulas(change.pair, *at):
+            for area, text in arrays.formulas(change.pair, *at):
                 yield from side.precedents(text, change.pair, at[0])
+                if text.startswith("TABLE("):
+                    yield from _table(side, change.pair, at, area, text)
+
+
+def _table(side: Workbook, pair: int, at: tuple[int, int], area: Range, text: str) -> Iterator[int]:
+    """What a cell of a data table is computed from: the inputs and formulas above and left of the table.
+
+    A column of inputs has its formulas above the table, a row of inputs has them left of it, and both have one, in the
+    corner.
+    """
+    row, column = at
+    read = [(area.top - 1, column), (row, area.left - 1)]
+    if all(text.removeprefix("TABLE(").removesuffix(")").split(",")):
+        read.append((area.top - 1, area.left - 1))
+    for top, left in read:
+        if top and left:
+            yield from side.area(pair, Range(top, left, top, left))
