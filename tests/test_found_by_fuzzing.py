@@ -19,7 +19,10 @@ def book(cells, **options):
     written = xlsxwriter.Workbook(file)
     sheet = written.add_worksheet("Data")
     for address, content in cells.items():
-        sheet.write(address, content)
+        formula, value = content if isinstance(content, tuple) else (content, 0)
+        sheet.write_formula(address, formula, None, value) if isinstance(formula, str) and formula[0] == "=" else (
+            sheet.write(address, formula)
+        )
     for name, value in options.items():
         getattr(sheet, name)(*value)
     written.define_name("Data!here", "=Data!$A$1")
@@ -37,9 +40,16 @@ def changed(file, part, old, new):
 
 def test_a_circle_beside_a_chain_of_formulas():
     """What feeds nothing but what is computed already is no way into a circle."""
-    chain = {"A1": 1, "B1": "=A1+1", "C1": "=B1+1", "D1": "=C1+1", "A5": "=B5", "B5": "=A5+D1"}
-    found = tracer.diff(book(chain), book({**chain, "A1": 2}), recalculate="never")
+
+    def workbook(start):
+        steps = {
+            f"{letter}1": (f"={before}1+1", start + at) for at, (before, letter) in enumerate(zip("ABC", "BCD"), 1)
+        }
+        return book({"A1": start, **steps, "A5": ("=B5", start), "B5": ("=A5+D1", start)})
+
+    found = tracer.diff(workbook(1), workbook(2))
     assert [origin.address for origin in found.origins] == ["A1"]
+    assert sorted(entry.address for entry in found.consequences) == ["A5", "B1", "B5", "C1", "D1"]
 
 
 @pytest.mark.parametrize("number", ["../../etc", "1.2.3", "9999-12-31T23:59:59.999999Z", "²", "9" * 5000, "."])
