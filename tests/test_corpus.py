@@ -118,6 +118,11 @@ def tables_of_what_if(book):
     return areas
 
 
+def bare(formula):
+    """A formula without what says how it fills cells."""
+    return re.sub(r" \(dynamic array.*| over [A-Z]+[0-9:A-Z]*$|[{}]", "", formula)
+
+
 def is_error(value):
     return isinstance(value, str) and re.fullmatch(r"#[A-Z/0!?]+[!?A0]", value) is not None
 
@@ -126,6 +131,11 @@ def is_error(value):
 HABITS = {
     "truth values and errors are saved as formulas": lambda d: (
         d.before.formula is None and d.after.formula in ("=TRUE", "=FALSE", "=TRUE()", "=FALSE()", f"={d.before.value}")
+    ),
+    "dynamic arrays are saved as array formulas": lambda d: (
+        bool(d.before.formula and d.after.formula)
+        and "(dynamic array" in d.before.formula
+        and bare(d.before.formula) == bare(d.after.formula)
     ),
     "empty texts are left out": lambda d: d.before.value == "" and d.after.value is None,
     "carriage returns are lost, or stay as escapes": lambda d: (
