@@ -91,6 +91,18 @@ def test_as_many_classes_as_are_learned(tmp_path):
     assert read.y[1234].argmax() == 234
 
 
+def test_a_workbook_that_would_fill_memory_is_refused_before_training(tmp_path, monkeypatch):
+    """3,900 samples of 999 classes: no sheet is too large, and all of them together would take 20 GiB."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("a,y\n" + "".join(f"{k},class{k % 999}\n" for k in range(3_900)))
+    options = ["run", "--data", "t.csv", "--target", "y", "--hidden", "1"]
+    with pytest.raises(
+        TracerError, match=r"12 step sheets of [\d,]+ numbers would have [\d,]+ cells, and at most 10,000"
+    ):
+        app(options, standalone_mode=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+
+
 def test_a_stray_formatted_cell_in_a_workbook_of_data_is_ignored(tmp_path):
     content = workbook(
         TABLE, lambda part: part.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>')
